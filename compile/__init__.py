@@ -1,0 +1,1 @@
+"""Unit reports to documents: merge, district report, annexes, gap register."""

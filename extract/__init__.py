@@ -1,0 +1,1 @@
+"""Pages to a unit report: repair, letterhead, sections, figures, gaps."""

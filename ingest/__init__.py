@@ -1,0 +1,1 @@
+"""File to pages of words: accept, settle, rasterize, condition the image, OCR, text layers, Word files."""

@@ -1,0 +1,1 @@
+"""Learned models and lexicons: text in, labels out."""

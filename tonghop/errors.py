@@ -1,0 +1,294 @@
+"""Every error a user can meet. Each has a code, an exit code, a sentence and a mend.
+
+    TonghopError                      1
+    ├── UsageError                    2   the command line was not understood
+    │   └── NotYetAvailable           2   a command that this version does not have
+    ├── ConfigurationError            3   a settings or request file is wrong
+    │   ├── FileProblem               3     … with file, line and mend
+    │   └── WorkspaceMissing          3
+    ├── MissingDependency             4   a program, language or font is not installed
+    ├── UnreadableInput               5   this file cannot be read; it is kept in quarantine
+    │   ├── EmptyFile, TruncatedFile, EncryptedFile, UnsupportedType, NotRegularFile, UnsafeName
+    │   ├── OversizedImage, OversizedContent, UnsafeContent, LayoutUnreadable
+    ├── DuplicateInput                6   the same bytes were received before
+    ├── ChildProcessFailed            7   tesseract or poppler failed
+    │   └── PageTimeout               7
+    ├── NeedsReview                   8   finished, something needs an officer
+    ├── OutputNotWritable             9
+    └── Interrupted                 130
+
+`message` and `advice` are English message ids with `{placeholders}`; `tonghop.i18n` puts them into the user's
+language. Raise with keyword arguments that fill the placeholders: `raise EmptyFile(name="a.pdf")`.
+Each class has its entry in docs/errors.md; a test holds the two together.
+"""
+
+from __future__ import annotations
+
+from typing import ClassVar
+
+__all__ = [
+    "ChildProcessFailed",
+    "ConfigurationError",
+    "DuplicateInput",
+    "EmptyFile",
+    "EncryptedFile",
+    "FileProblem",
+    "Interrupted",
+    "LayoutUnreadable",
+    "MissingDependency",
+    "NeedsReview",
+    "NotRegularFile",
+    "NotYetAvailable",
+    "OutputNotWritable",
+    "OversizedContent",
+    "OversizedImage",
+    "PageTimeout",
+    "TonghopError",
+    "TruncatedFile",
+    "UnreadableInput",
+    "UnsafeContent",
+    "UnsafeName",
+    "UnsupportedType",
+    "UsageError",
+    "WorkspaceMissing",
+    "error_class",
+]
+
+
+def N_(message: str) -> str:  # noqa: N802 - gettext's name for "translate later"
+    """Mark `message` for the catalogue and return it unchanged."""
+    return message
+
+
+class TonghopError(Exception):
+    """Base of all errors. `params` fill the placeholders of `message` and `advice`."""
+
+    exit_code: ClassVar[int] = 1
+    code: ClassVar[str] = "unexpected"
+    message: ClassVar[str] = N_("Something unexpected happened: {detail}")
+    advice: ClassVar[str] = N_("Run the command again; if it happens again, report it with the file tonghop.log.")
+
+    def __init__(self, **params: object) -> None:
+        self.params = {key: str(value) for key, value in params.items()}
+        super().__init__(self.sentence())
+
+    def sentence(self) -> str:
+        """Return the English sentence. A missing placeholder shows as `?`, never as a crash."""
+        return self.message.format_map(_Filled(self.params))
+
+    def __reduce__(self) -> tuple[object, ...]:
+        # Errors cross process borders: keyword-only construction needs its own pickling.
+        return _rebuild, (type(self), self.params)
+
+
+def _rebuild(kind: type[TonghopError], params: dict[str, str]) -> TonghopError:
+    return kind(**params)
+
+
+class _Filled(dict[str, str]):
+    def __missing__(self, key: str) -> str:
+        return "?"
+
+
+class UsageError(TonghopError):
+    """The command line was not understood."""
+
+    exit_code = 2
+    code = "usage"
+    message = N_("{detail}")
+    advice = N_("`tonghop --help` lists the commands, `tonghop COMMAND --help` their options.")
+
+
+class NotYetAvailable(UsageError):
+    """A command of the contract that this version does not have."""
+
+    code = "not_yet"
+    message = N_("The command `{command}` is not there yet in this version.")
+    advice = N_("The commands that work are listed by `tonghop --help`.")
+
+
+class ConfigurationError(TonghopError):
+    """A settings or request file is wrong."""
+
+    exit_code = 3
+    code = "configuration"
+    message = N_("{detail}")
+    advice = N_("Mend the file and run the command again.")
+
+
+class FileProblem(ConfigurationError):
+    """A settings or request file is wrong at a known line. Params: file, line, problem, mend."""
+
+    code = "configuration_file"
+    message = N_("{file}, line {line}: {problem}")
+    advice = N_("{mend}")
+
+
+class WorkspaceMissing(ConfigurationError):
+    """The folder is not a workspace. Params: folder."""
+
+    code = "workspace_missing"
+    message = N_("{folder} is not a workspace: it has no tonghop.toml.")
+    advice = N_("Make one with `tonghop init {folder}`, or name another with `--workspace`.")
+
+
+class MissingDependency(TonghopError):
+    """A program, language or font is not installed. Params: what, how."""
+
+    exit_code = 4
+    code = "missing_dependency"
+    message = N_("{what} is not installed.")
+    advice = N_("{how}")
+
+
+class UnreadableInput(TonghopError):
+    """This file cannot be read. Params: name, detail."""
+
+    exit_code = 5
+    code = "unreadable"
+    message = N_("{name} cannot be read: {detail}")
+    advice = N_("Open the file to see whether it is whole, and ask the sender for it again if not.")
+
+
+class EmptyFile(UnreadableInput):
+    """Zero bytes. Params: name."""
+
+    code = "empty_file"
+    message = N_("{name} is empty (0 bytes).")
+    advice = N_("The copy or the scan was broken off: copy it again, or ask the sender for it.")
+
+
+class TruncatedFile(UnreadableInput):
+    """The end is missing. Params: name."""
+
+    code = "truncated_file"
+    message = N_("{name} is cut off: its end is missing.")
+    advice = N_("The copy was broken off: copy it again, or ask the sender for it.")
+
+
+class EncryptedFile(UnreadableInput):
+    """A password is needed. Params: name."""
+
+    code = "encrypted_file"
+    message = N_("{name} is protected by a password.")
+    advice = N_("Ask the sender for a copy without a password.")
+
+
+class UnsupportedType(UnreadableInput):
+    """Not a kind of file that is read. Params: name, found."""
+
+    code = "unsupported_type"
+    message = N_("{name} is not a kind of file that can be read (its content is: {found}).")
+    advice = N_("PDF, JPEG, PNG, TIFF, DOCX and ZIP are read. Save or scan the document as one of these.")
+
+
+class NotRegularFile(UnreadableInput):
+    """A link, folder, device or pipe. Params: name."""
+
+    code = "not_regular_file"
+    message = N_("{name} is a link or a special file, not a document.")
+    advice = N_("Put the document itself there, not a link to it.")
+
+
+class UnsafeName(UnreadableInput):
+    """A name inside an archive that leads elsewhere. Params: name."""
+
+    code = "unsafe_name"
+    message = N_("{name} is a name that a document must not have.")
+    advice = N_("Rename the document and send it again.")
+
+
+class OversizedImage(UnreadableInput):
+    """More pixels than are read. Params: name, width, height, limit."""
+
+    code = "oversized_image"
+    message = N_("{name} is too large an image: {width} × {height} pixels, the limit is {limit} million.")
+    advice = N_("Scan the page again at 300 dpi.")
+
+
+class OversizedContent(UnreadableInput):
+    """Unpacks to more than is read. Params: name, limit."""
+
+    code = "oversized_content"
+    message = N_("{name} unpacks to more than {limit} MB.")
+    advice = N_("Send the documents one by one, without oversized pictures.")
+
+
+class UnsafeContent(UnreadableInput):
+    """A document that refers outside itself (XML entities, nested archives). Params: name, detail."""
+
+    code = "unsafe_content"
+    message = N_("{name} holds something a report does not need: {detail}")
+    advice = N_("Open it in Word, save it under a new name and send that.")
+
+
+class LayoutUnreadable(UnreadableInput):
+    """The file opens but a part of it is damaged. Params: name, detail."""
+
+    code = "damaged_file"
+    message = N_("{name} is damaged: {detail}")
+    advice = N_("Open it in its own program, save it again and send that.")
+
+
+class DuplicateInput(TonghopError):
+    """The same bytes were received before. Params: name, first, received."""
+
+    exit_code = 6
+    code = "duplicate"
+    message = N_("{name} is the same file as {first}, received {received}.")
+    advice = N_("Nothing to do: it is recorded and not read twice.")
+
+
+class ChildProcessFailed(TonghopError):
+    """A program we call failed. Params: program, detail."""
+
+    exit_code = 7
+    code = "child_failed"
+    message = N_("{program} failed: {detail}")
+    advice = N_("Run `tonghop doctor`; if all is well there, the page itself is at fault: scan it again.")
+
+
+class PageTimeout(ChildProcessFailed):
+    """Reading a page took too long. Params: program, seconds."""
+
+    code = "page_timeout"
+    message = N_("{program} did not finish within {seconds} seconds.")
+    advice = N_("Scan the page again, or raise `page_timeout_s` in tonghop.toml.")
+
+
+class NeedsReview(TonghopError):
+    """Finished, and something needs an officer. Params: count."""
+
+    exit_code = 8
+    code = "needs_review"
+    message = N_("Finished; {count} points need an officer.")
+    advice = N_("`tonghop gaps` lists them.")
+
+
+class OutputNotWritable(TonghopError):
+    """The result could not be written. Params: file, detail."""
+
+    exit_code = 9
+    code = "output_not_writable"
+    message = N_("{file} cannot be written: {detail}")
+    advice = N_("Close the file in other programs, or choose another place with -o.")
+
+
+class Interrupted(TonghopError):
+    """The user stopped the run. Nothing is lost."""
+
+    exit_code = 130
+    code = "interrupted"
+    message = N_("Stopped. Nothing is lost.")
+    advice = N_("Run the same command again: it goes on where it stopped.")
+
+
+def error_class(code: str) -> type[TonghopError]:
+    """Return the error class with this `code`; `TonghopError` itself for a code that is not known."""
+    pending: list[type[TonghopError]] = [TonghopError]
+    while pending:
+        kind = pending.pop()
+        if kind.code == code:
+            return kind
+        pending.extend(kind.__subclasses__())
+    return TonghopError

@@ -1,0 +1,1 @@
+"""The ledger: what was received and what was done with it."""

@@ -1,0 +1,1 @@
+"""Request files that come with the product."""

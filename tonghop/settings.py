@@ -1,0 +1,178 @@
+"""The settings of a workspace: `tonghop.toml`, checked. Each stage gets its own slice and nothing else.
+
+Every setting has a default, so an empty file is a valid one. An unknown key or an impossible value is a
+`FileProblem` that names file, line and mend.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from pathlib import Path
+from typing import Annotated, Any, Literal, TypeVar
+
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+from tonghop.errors import ConfigurationError, FileProblem
+
+__all__ = [
+    "CompileSettings",
+    "ExtractSettings",
+    "IngestSettings",
+    "LedgerSettings",
+    "Settings",
+    "line_of",
+    "load_settings",
+    "load_toml",
+]
+
+Share = Annotated[float, Field(ge=0.0, le=1.0)]
+Model = TypeVar("Model", bound=BaseModel)
+
+
+class _Checked(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class IngestSettings(_Checked):
+    """How files are taken and pages read. Times in seconds, sizes in MB, resolutions in dots per inch."""
+
+    language: str = "vie"
+    dpi: int = Field(300, ge=100, le=600)
+    page_timeout_s: float = Field(120.0, gt=0)
+    settle_s: float = Field(3.0, ge=0)
+    rescan_s: float = Field(60.0, gt=0)
+    max_megapixels: int = Field(120, gt=0)
+    max_unpacked_mb: int = Field(150, gt=0)
+    max_archive_files: int = Field(500, gt=0)
+    layer_syllable_share: Share = 0.85  # a text layer with fewer real syllables is read from the image
+    layer_ink_coverage: Share = 0.60  # … and so is one that leaves more of the ink outside its words
+    good_ink_coverage: Share = 0.90
+    unread_ink_coverage: Share = 0.60
+
+
+class ExtractSettings(_Checked):
+    """How sure the mapper must be. Scores 0 to 1."""
+
+    unit_threshold: Share = 0.85
+    unit_margin: Share = 0.05  # least distance to the runner-up
+    heading_threshold: Share = 0.85
+    thin_words: int = Field(8, ge=0)  # a section with fewer words is thin
+    repair: bool = True
+
+
+class CompileSettings(_Checked):
+    """What the compiled report says of its sender. Empty values come from the request."""
+
+    parent: str = ""
+    issuer: str = ""
+    place: str = ""
+    number: str = ""
+    date: str = ""  # DD/MM/YYYY; empty leaves the day open, as a draft does
+    addressee: str = ""
+    signer_authority: str = ""  # "TM. ỦY BAN NHÂN DÂN"
+    signer_title: str = ""  # "CHỦ TỊCH"
+    signer_name: str = ""
+    recipients: tuple[str, ...] = ()
+
+
+class LedgerSettings(_Checked):
+    """Where the ledger lives: SQLite in the workspace, or a PostgreSQL URL (postgresql://…)."""
+
+    url: str = ""
+
+
+class Settings(_Checked):
+    """All settings of a workspace."""
+
+    request: str = "request.toml"
+    language: Literal["vi", "en"] = "vi"
+    executor: Literal["serial", "pool", "dask"] = "pool"
+    workers: int = Field(0, ge=0)  # 0: as many as the machine has cores
+    dask_scheduler: str = ""
+    ingest: IngestSettings = IngestSettings()
+    extract: ExtractSettings = ExtractSettings()
+    compile: CompileSettings = CompileSettings()
+    ledger: LedgerSettings = LedgerSettings()
+
+
+def load_settings(path: Path) -> Settings:
+    """Return the settings in `path`. Raises `ConfigurationError`."""
+    return load_toml(path, Settings)
+
+
+def load_toml(path: Path, model: type[Model]) -> Model:
+    """Return the TOML file `path` as a `model`. Raises `FileProblem` with line and mend."""
+    try:
+        text = path.read_text(encoding="utf-8-sig")
+    except (OSError, UnicodeDecodeError) as error:
+        raise ConfigurationError(detail=f"{path}: {error}") from error
+    try:
+        return model.model_validate(tomllib.loads(text))
+    except tomllib.TOMLDecodeError as error:
+        line = re.search(r"at line (\d+)", str(error))
+        raise FileProblem(
+            file=path,
+            line=line[1] if line else text.count("\n") + 1,
+            problem=str(error),
+            mend="Check quotes, brackets and equals signs on that line.",
+        ) from error
+    except ValidationError as error:
+        first = error.errors(include_url=False)[0]
+        raise FileProblem(
+            file=path,
+            line=line_of(text, first["loc"]),
+            problem=f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}",
+            mend=_mend(first, model),
+        ) from error
+
+
+def _mend(problem: Any, model: type[BaseModel]) -> str:
+    if problem["type"] == "extra_forbidden":
+        known = _model_at(model, problem["loc"][:-1])
+        names = ", ".join(sorted(known.model_fields)) if known else ""
+        return f"Remove the key or correct its spelling. Known here: {names}."
+    if problem["type"] == "missing":
+        return f"Add the key `{problem['loc'][-1]}`."
+    return f"Replace the value {problem.get('input')!r}."
+
+
+def _model_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> type[BaseModel] | None:
+    found: type[BaseModel] | None = model
+    for part in loc:
+        if isinstance(part, int) or found is None:
+            continue
+        field = found.model_fields.get(part)
+        found = _inner_model(field.annotation) if field else None
+    return found
+
+
+def _inner_model(annotation: Any) -> type[BaseModel] | None:
+    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
+        return annotation
+    for argument in getattr(annotation, "__args__", ()):
+        if found := _inner_model(argument):
+            return found
+    return None
+
+
+def line_of(text: str, loc: tuple[int | str, ...]) -> int:
+    """Return the line (from 1) of `text`, a TOML file, where the value at `loc` stands, or its table begins.
+
+    Walks `[table]` and `[[array]]` headers, then the key inside. Falls back to the last header that matched.
+    """
+    names = [str(part) for part in loc if not isinstance(part, int)]
+    indexes = [part for part in loc if isinstance(part, int)]
+    header = re.compile(r"^\s*\[\[?\s*([^\]]+?)\s*\]\]?")
+    wanted = indexes[0] if indexes else 0
+    best, inside, seen = 1, len(names) == 1, -1
+    for number, line in enumerate(text.split("\n"), 1):
+        if match := header.match(line):
+            table = [part.strip().strip("\"'") for part in match[1].split(".")]
+            is_prefix = table == names[: len(table)]
+            seen += is_prefix and line.lstrip().startswith("[[") and len(table) == 1
+            inside = is_prefix and (not indexes or seen == wanted)
+            best = number if inside else best
+        elif inside and names and re.match(rf"\s*[\"']?{re.escape(names[-1])}[\"']?\s*[=.]", line):
+            return number
+    return best
