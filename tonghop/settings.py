@@ -118,7 +118,8 @@ def load_toml(path: Path, model: type[Model]) -> Model:
             mend="Check quotes, brackets and equals signs on that line.",
         ) from error
     except ValidationError as error:
-        first = error.errors(include_url=False)[0]
+        # A misspelt key shows twice, as one that is unknown and one that is missing: the first says more.
+        first = min(error.errors(include_url=False), key=lambda found: found["type"] != "extra_forbidden")
         raise FileProblem(
             file=path,
             line=line_of(text, first["loc"]),

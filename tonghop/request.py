@@ -1,0 +1,287 @@
+"""Request files: a commented TOML file that says who reports, under which headings, by when.
+
+The file is checked as a whole: an unknown key, an unknown heading, kind or unit, aliases that two units share,
+a date that cannot be. Every complaint is a `FileProblem` that names file, line and mend.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from datetime import date
+from importlib import resources
+from pathlib import Path
+from typing import Annotated, Literal
+
+from pydantic import BaseModel, ConfigDict, Field
+
+from tonghop.errors import ConfigurationError, FileProblem
+from tonghop.records import (
+    Heading,
+    HeadingRole,
+    HeadingRule,
+    Owner,
+    Period,
+    ReportingRequest,
+    Requirement,
+    Unit,
+    UnitKind,
+)
+from tonghop.settings import line_of, load_toml
+from tonghop.text import clean, same_tone_style
+
+__all__ = ["load_preset", "load_request", "preset_names", "preset_text"]
+
+Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
+Text = Annotated[str, Field(min_length=1)]
+
+
+class _Checked(BaseModel):
+    model_config = ConfigDict(extra="forbid", frozen=True)
+
+
+class _Letter(_Checked):
+    issuer: Text
+    issuer_parent: str = ""
+    number: str = ""
+    issued: date
+    place: Text
+    subject: Text
+    addressee: str = ""
+    channel: str = ""
+    quote: str = ""
+
+
+class _Period(_Checked):
+    name: Text
+    first: date
+    last: date
+    quote: str = ""
+
+
+class _Deadline(_Checked):
+    last_day: date
+    counts: Literal["document", "receipt"] = "receipt"
+    quote: str = ""
+
+
+class _Kind(_Checked):
+    key: Key
+    name: Text
+    plural: Text
+
+
+class _Heading(_Checked):
+    key: Key
+    title: Text
+    role: HeadingRole = HeadingRole.ASKED
+    parent: Key | None = None
+    variants: tuple[Text, ...] = ()
+    quote: str = ""
+
+
+class _Rule(_Checked):
+    headings: Annotated[tuple[Key, ...], Field(min_length=1)]
+    requirement: Requirement
+    kinds: tuple[Key, ...] = ()
+    units: tuple[Key, ...] = ()
+    quote: str = ""
+    question: str = ""
+
+
+class _Owner(_Checked):
+    headings: Annotated[tuple[Key, ...], Field(min_length=1)]
+    unit: Key
+    leads: bool = True
+    quote: str = ""
+
+
+class _Unit(_Checked):
+    id: Key
+    name: Text
+    kind: Key
+    aliases: tuple[Text, ...] = ()
+    valid_from: date | None = None
+    valid_to: date | None = None
+    successor: str = ""
+
+
+class _File(_Checked):
+    name: Key
+    letter: _Letter
+    period: _Period
+    deadline: _Deadline
+    kinds: Annotated[tuple[_Kind, ...], Field(min_length=1)]
+    headings: Annotated[tuple[_Heading, ...], Field(min_length=1)]
+    rules: Annotated[tuple[_Rule, ...], Field(min_length=1)]
+    owners: tuple[_Owner, ...] = ()
+    units: Annotated[tuple[_Unit, ...], Field(min_length=1)]
+
+
+Problem = tuple[tuple[int | str, ...], str, str]  # where, what is wrong, how to mend it
+
+
+def preset_names() -> tuple[str, ...]:
+    """Return the names of the request files that come with the product."""
+    folder = resources.files("tonghop.presets")
+    return tuple(sorted(entry.name.removesuffix(".toml") for entry in folder.iterdir() if entry.name.endswith(".toml")))
+
+
+def preset_text(name: str) -> str:
+    """Return the TOML text of a preset. Raises `ConfigurationError` for a name that is none."""
+    if name not in preset_names():
+        raise ConfigurationError(detail=f"{name} is not a preset. There are: {', '.join(preset_names())}.")
+    return (resources.files("tonghop.presets") / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def load_preset(name: str) -> ReportingRequest:
+    """Return a request that comes with the product. Raises `ConfigurationError`."""
+    preset_text(name)
+    with resources.as_file(resources.files("tonghop.presets") / f"{name}.toml") as path:
+        return load_request(path)
+
+
+def load_request(path: Path) -> ReportingRequest:
+    """Return the request in the TOML file `path`. Raises `ConfigurationError` with file, line and mend."""
+    file = load_toml(path, _File)
+    for where, problem, mend in _problems(file):
+        line = line_of(path.read_text(encoding="utf-8-sig"), where)
+        raise FileProblem(file=path, line=line, problem=problem, mend=mend)
+    return _request(file)
+
+
+def _problems(file: _File) -> Iterator[Problem]:
+    yield from _duplicates(file)
+    yield from _unknown_names(file)
+    yield from _impossible_dates(file)
+    yield from _shared_aliases(file)
+
+
+def _duplicates(file: _File) -> Iterator[Problem]:
+    for table, keys in (
+        ("kinds", [kind.key for kind in file.kinds]),
+        ("headings", [heading.key for heading in file.headings]),
+        ("units", [unit.id for unit in file.units]),
+    ):
+        for index, key in enumerate(keys):
+            if key in keys[:index]:
+                column = "id" if table == "units" else "key"
+                yield (table, index, column), f"{key} is there twice.", "Give one of the two another name."
+
+
+def _unknown_names(file: _File) -> Iterator[Problem]:
+    headings = {heading.key for heading in file.headings}
+    asked = {heading.key for heading in file.headings if heading.role is HeadingRole.ASKED}
+    kinds, units = {kind.key for kind in file.kinds}, {unit.id for unit in file.units}
+    for i, heading in enumerate(file.headings):
+        if (heading.role is HeadingRole.SUB) != (heading.parent is not None):
+            yield (
+                ("headings", i, "key"),
+                f"{heading.key}: only a sub-heading has a parent.",
+                "Set role and parent both, or neither.",
+            )
+        yield from _missing_from(
+            headings, [heading.parent] if heading.parent else [], ("headings", i, "parent"), "heading"
+        )
+    for i, rule in enumerate(file.rules):
+        yield from _missing_from(asked, rule.headings, ("rules", i, "headings"), "heading that is asked")
+        yield from _missing_from(kinds, rule.kinds, ("rules", i, "kinds"), "kind of unit")
+        yield from _missing_from(units, rule.units, ("rules", i, "units"), "unit")
+        if not rule.kinds and not rule.units:
+            yield ("rules", i, "headings"), "The rule is for nobody.", "Add `kinds` or `units`."
+    for i, owner in enumerate(file.owners):
+        yield from _missing_from(asked, owner.headings, ("owners", i, "headings"), "heading that is asked")
+        yield from _missing_from(units, [owner.unit], ("owners", i, "unit"), "unit")
+    for i, unit in enumerate(file.units):
+        yield from _missing_from(kinds, [unit.kind], ("units", i, "kind"), "kind of unit")
+
+
+def _missing_from(
+    known: set[str], names: tuple[str, ...] | list[str], where: tuple[int | str, ...], what: str
+) -> Iterator[Problem]:
+    for name in names:
+        if name not in known:
+            yield where, f"{name} is no {what} of this file.", f"Known are: {', '.join(sorted(known))}."
+
+
+def _impossible_dates(file: _File) -> Iterator[Problem]:
+    period, deadline = file.period, file.deadline
+    if period.first > period.last:
+        yield (
+            ("period", "first"),
+            "The period begins after it ends.",
+            "Exchange `first` and `last`, or correct the year.",
+        )
+    if deadline.last_day < period.first:
+        yield ("deadline", "last_day"), "The deadline is before the period.", "Correct the year of the deadline."
+    if deadline.last_day < file.letter.issued:
+        yield ("deadline", "last_day"), "The deadline is before the letter.", "Correct the deadline or `issued`."
+    for i, unit in enumerate(file.units):
+        first, last = unit.valid_from or date.min, unit.valid_to or date.max
+        if first > last:
+            yield ("units", i, "valid_from"), f"{unit.name}: valid_from is after valid_to.", "Exchange the two dates."
+        elif last < period.first or first > deadline.last_day:
+            yield (
+                ("units", i, "id"),
+                f"{unit.name} does not exist in the period.",
+                "Correct its dates, or take the unit out.",
+            )
+
+
+def _shared_aliases(file: _File) -> Iterator[Problem]:
+    owner: dict[str, int] = {}
+    for i, unit in enumerate(file.units):
+        for name in (unit.name, *unit.aliases):
+            other = owner.setdefault(_matching_form(name), i)
+            if other != i:
+                column = "name" if name == unit.name else "aliases"
+                yield (
+                    ("units", i, column),
+                    f"“{name}” also names {file.units[other].name}.",
+                    "Take it from one of the two units.",
+                )
+
+
+def _matching_form(name: str) -> str:
+    """Return `name` as two units must not share it: capitals and tone placement do not count, marks do.
+
+    Two communes may differ by their marks alone (Tân Thanh, Tân Thành).
+    """
+    return " ".join(same_tone_style(word) for word in clean(name).casefold().split())
+
+
+def _request(file: _File) -> ReportingRequest:
+    letter = file.letter
+    return ReportingRequest(
+        name=file.name,
+        issuer=clean(letter.issuer),
+        issuer_parent=clean(letter.issuer_parent),
+        number=letter.number,
+        issued=letter.issued,
+        subject=clean(letter.subject),
+        place=clean(letter.place),
+        addressee=clean(letter.addressee),
+        period=Period(clean(file.period.name), file.period.first, file.period.last),
+        deadline=file.deadline.last_day,
+        deadline_counts=file.deadline.counts,
+        kinds=tuple(UnitKind(k.key, clean(k.name), clean(k.plural)) for k in file.kinds),
+        units=tuple(_unit(u) for u in file.units),
+        headings=tuple(_heading(h) for h in file.headings),
+        rules=tuple(
+            HeadingRule(key, r.requirement, r.kinds, r.units, clean(r.quote), clean(r.question))
+            for r in file.rules
+            for key in r.headings
+        ),
+        owners=tuple(Owner(key, o.unit, o.leads, clean(o.quote)) for o in file.owners for key in o.headings),
+        channel=clean(letter.channel),
+        quotes=(("letter", letter.quote), ("period", file.period.quote), ("deadline", file.deadline.quote)),
+    )
+
+
+def _unit(unit: _Unit) -> Unit:
+    aliases = tuple(clean(alias) for alias in unit.aliases)
+    return Unit(unit.id, clean(unit.name), unit.kind, aliases, unit.valid_from, unit.valid_to, clean(unit.successor))
+
+
+def _heading(heading: _Heading) -> Heading:
+    variants = tuple(clean(variant) for variant in heading.variants)
+    return Heading(heading.key, clean(heading.title), heading.role, variants, heading.parent, clean(heading.quote))
