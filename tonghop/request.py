@@ -75,6 +75,7 @@ class _Heading(_Checked):
     title: Text
     role: HeadingRole = HeadingRole.ASKED
     parent: Key | None = None
+    short: str = ""
     variants: tuple[Text, ...] = ()
     quote: str = ""
 
@@ -284,4 +285,7 @@ def _unit(unit: _Unit) -> Unit:
 
 def _heading(heading: _Heading) -> Heading:
     variants = tuple(clean(variant) for variant in heading.variants)
-    return Heading(heading.key, clean(heading.title), heading.role, variants, heading.parent, clean(heading.quote))
+    short = clean(heading.short or heading.title)
+    return Heading(
+        heading.key, clean(heading.title), heading.role, variants, heading.parent, clean(heading.quote), short
+    )

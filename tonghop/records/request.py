@@ -38,7 +38,10 @@ class HeadingRole(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """One heading of the outline. `variants` are other wordings of `title`; `quote` is the letter's sentence."""
+    """One heading of the outline. `variants` are other wordings of `title`; `quote` is the letter's sentence.
+
+    `short` is a label of one or two short words for the columns of the matrix.
+    """
 
     key: str
     title: str
@@ -46,6 +49,7 @@ class Heading:
     variants: tuple[str, ...] = ()
     parent: str | None = None
     quote: str = ""
+    short: str = ""
 
     def __post_init__(self) -> None:
         if (self.role is HeadingRole.SUB) != (self.parent is not None):
