@@ -1,0 +1,103 @@
+"""Django without a project: configured from a database URL, once per process.
+
+The first database opened in a process is Django's `default`; any other one gets an alias of its own, so that
+one process can hold several workspaces.
+
+SQLite runs in WAL mode: the review station reads while a run writes. `synchronous=FULL`, because an inbox file
+is removed as soon as its row is committed: with NORMAL, WAL may forget the last commits when the power fails,
+and the row would be gone with the file. A commit then costs one fsync, a page costs seconds of reading.
+Transactions begin IMMEDIATE: a writer waits for the other at the start, where the busy timeout is honoured,
+instead of failing in the middle when its read lock cannot be raised.
+"""
+
+from __future__ import annotations
+
+import importlib.util
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+from urllib.parse import parse_qsl, unquote, urlsplit
+
+from tonghop.errors import ConfigurationError, MissingDependency
+
+__all__ = ["LEDGER_APP", "configure", "connect", "database"]
+
+LEDGER_APP = "tonghop.ledger"
+BUSY_TIMEOUT_S = 30
+_PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON"
+_aliases: dict[str, str] = {}
+
+
+def database(url: str) -> dict[str, Any]:
+    """Return Django's description of the database at `url` (`sqlite:///FILE` or `postgresql://…`).
+
+    Raises `ConfigurationError` for another scheme, `MissingDependency` when PostgreSQL's driver is not installed.
+    """
+    parts = urlsplit(url)
+    if parts.scheme == "sqlite":
+        return _sqlite(Path(unquote(parts.path.removeprefix("/"))))
+    if parts.scheme in ("postgresql", "postgres"):
+        return _postgresql(url)
+    raise ConfigurationError(
+        detail=f"{parts.scheme or url!r} is no ledger database: use postgresql://… or leave it empty."
+    )
+
+
+def _sqlite(file: Path) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": str(file),
+        "OPTIONS": {"timeout": BUSY_TIMEOUT_S, "transaction_mode": "IMMEDIATE", "init_command": _PRAGMAS},
+    }
+
+
+def _postgresql(url: str) -> dict[str, Any]:
+    if importlib.util.find_spec("psycopg") is None:
+        raise MissingDependency(what="psycopg", how="pip install 'tonghop[postgres]'")
+    parts = urlsplit(url)
+    return {
+        "ENGINE": "django.db.backends.postgresql",
+        "NAME": unquote(parts.path.removeprefix("/")),
+        "USER": unquote(parts.username or ""),
+        "PASSWORD": unquote(parts.password or ""),
+        "HOST": unquote(parts.hostname or ""),
+        "PORT": str(parts.port or ""),
+        "OPTIONS": dict(parse_qsl(parts.query)),
+    }
+
+
+def configure(apps: Sequence[str] = (), **options: Any) -> None:
+    """Set Django up with the ledger and `apps`; `options` are more of Django's settings. Does nothing twice."""
+    import django
+    from django.apps import apps as registry
+    from django.conf import settings
+
+    if not settings.configured:
+        settings.configure(INSTALLED_APPS=[LEDGER_APP, *apps], USE_TZ=True, TIME_ZONE="UTC", **options)
+    if not registry.ready:
+        django.setup()
+
+
+def connect(url: str) -> str:
+    """Return the alias under which Django knows the database at `url`, after bringing its tables up to date."""
+    configure()
+    if url not in _aliases:
+        alias = f"ledger{len(_aliases)}" if _aliases else "default"
+        _register(alias, database(url))
+        _aliases[url] = alias
+    _migrate(_aliases[url])
+    return _aliases[url]
+
+
+def _register(alias: str, description: dict[str, Any]) -> None:
+    from django.db import connections
+
+    # Django fills the defaults only for a whole set of databases, one of which must be called "default".
+    complete = connections.configure_settings({"default": description})
+    connections.settings[alias] = complete["default"]
+
+
+def _migrate(alias: str) -> None:
+    from django.core.management import call_command
+
+    call_command("migrate", database=alias, app_label="tonghop_ledger", verbosity=0, interactive=False)
