@@ -9,7 +9,8 @@
     ├── MissingDependency             4   a program, language or font is not installed
     ├── UnreadableInput               5   this file cannot be read; it is kept in quarantine
     │   ├── EmptyFile, TruncatedFile, EncryptedFile, UnsupportedType, NotRegularFile, UnsafeName
-    │   ├── OversizedImage, OversizedContent, UnsafeContent, LayoutUnreadable
+    │   ├── OversizedImage, OversizedContent, UnsafeContent, LayoutUnreadable, StillChanging
+    │   ├── TooManyFiles (an OversizedContent), NestedArchive (an UnsafeContent)
     ├── DuplicateInput                6   the same bytes were received before
     ├── ChildProcessFailed            7   tesseract or poppler failed
     │   └── PageTimeout               7
@@ -37,13 +38,16 @@ __all__ = [
     "LayoutUnreadable",
     "MissingDependency",
     "NeedsReview",
+    "NestedArchive",
     "NotRegularFile",
     "NotYetAvailable",
     "OutputNotWritable",
     "OversizedContent",
     "OversizedImage",
     "PageTimeout",
+    "StillChanging",
     "TonghopError",
+    "TooManyFiles",
     "TruncatedFile",
     "UnreadableInput",
     "UnsafeContent",
@@ -220,6 +224,30 @@ class UnsafeContent(UnreadableInput):
     code = "unsafe_content"
     message = N_("{name} holds something a report does not need: {detail}")
     advice = N_("Open it in Word, save it under a new name and send that.")
+
+
+class TooManyFiles(OversizedContent):
+    """An archive of more files than are read. Params: name, limit."""
+
+    code = "too_many_files"
+    message = N_("{name} holds more than {limit} files.")
+    advice = N_("Send the documents in several smaller archives.")
+
+
+class NestedArchive(UnsafeContent):
+    """An archive inside an archive. Params: name."""
+
+    code = "nested_archive"
+    message = N_("{name} is an archive inside an archive.")
+    advice = N_("Unpack it and send the documents themselves, or one archive of them.")
+
+
+class StillChanging(UnreadableInput):
+    """Somebody is still writing it. Params: name."""
+
+    code = "still_changing"
+    message = N_("{name} was still being written while it was read.")
+    advice = N_("Wait until the copy or the scan is finished, then run the command again.")
 
 
 class LayoutUnreadable(UnreadableInput):
