@@ -15,6 +15,7 @@ __all__ = ["REASONS", "render"]
 
 REASONS: dict[str, str] = {
     "no_report": N_("No report from this unit was received."),
+    "rule_ambiguous": N_("The request can be read both ways for {units}. {question}"),
 }
 
 
