@@ -1,0 +1,151 @@
+"""Unit reports to one district report: which report counts, who is late or absent, what is still open.
+
+Pure: the same request and reports give the same result, whatever the order the reports come in.
+"""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+from datetime import date, timedelta, timezone
+
+from tonghop.records import (
+    DistrictReport,
+    Evidence,
+    Gap,
+    GapKind,
+    HeadingRule,
+    Quote,
+    ReportingRequest,
+    Requirement,
+    SectionState,
+    Submission,
+    SubmissionStatus,
+    Unit,
+    UnitReport,
+)
+
+__all__ = ["OFFICE_TIME", "merge", "received_on", "status_of", "units_in_doubt"]
+
+# Viet Nam has one zone and no summer time (Asia/Ho_Chi_Minh, since 13/06/1975): a fixed offset needs no zone files.
+OFFICE_TIME = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+
+_ANSWERS = frozenset({SectionState.PRESENT, SectionState.NIL, SectionState.MERGED, SectionState.THIN})
+_KIND_RANK = {kind: rank for rank, kind in enumerate(GapKind)}
+
+
+def merge(request: ReportingRequest, reports: Sequence[UnitReport]) -> DistrictReport:
+    """Return all submissions under `request`, in its order of units, with every gap.
+
+    Of several reports of one unit the newest counts: by document date, then number, then time of receipt; the
+    others are kept as superseded. Reports whose unit is not one of the request's are `unidentified`.
+    """
+    by_unit: dict[str, list[UnitReport]] = defaultdict(list)
+    known = {unit.id for unit in request.units}
+    unidentified: list[UnitReport] = []
+    for report in sorted(reports, key=_age):
+        if report.match.unit in known:
+            by_unit[str(report.match.unit)].append(report)
+        else:
+            unidentified.append(report)
+    submissions = tuple(_submission(unit, by_unit[unit.id], request) for unit in request.units)
+    gaps = _gaps(request, submissions, unidentified)
+    return DistrictReport(request, submissions, gaps, tuple(unidentified))
+
+
+def received_on(report: UnitReport) -> date:
+    """Return the calendar day in Viet Nam on which the file was received."""
+    return report.source.received_at.astimezone(OFFICE_TIME).date()
+
+
+def status_of(report: UnitReport, request: ReportingRequest) -> SubmissionStatus:
+    """Return whether `report` is in time, by the date that the request counts."""
+    day = report.letterhead.dated if request.deadline_counts == "document" else received_on(report)
+    if day is None:
+        return SubmissionStatus.UNDATED
+    return SubmissionStatus.ON_TIME if day <= request.deadline else SubmissionStatus.LATE
+
+
+def units_in_doubt(request: ReportingRequest, rule: HeadingRule) -> tuple[Unit, ...]:
+    """Return the units whose duty under `rule.heading` is decided by `rule`. A rule naming the unit wins."""
+    return tuple(unit for unit in request.units if _rule_for(request, unit, rule.heading) is rule)
+
+
+def _rule_for(request: ReportingRequest, unit: Unit, heading: str) -> HeadingRule | None:
+    rules = [rule for rule in request.rules if rule.heading == heading]
+    named = [rule for rule in rules if unit.id in rule.units] or [rule for rule in rules if unit.kind in rule.kinds]
+    return named[0] if named else None
+
+
+def _age(report: UnitReport) -> tuple[date, int, str, float, str]:
+    # An undated report is older than any dated one: nothing says that it replaces them.
+    number = report.letterhead.number or ""
+    leading = number.partition("/")[0].strip()
+    ordinal = int(leading) if leading.isdecimal() and len(leading) < 10 else -1
+    return (
+        report.letterhead.dated or date.min,
+        ordinal,
+        number,
+        report.source.received_at.timestamp(),
+        report.source.sha256,
+    )
+
+
+def _submission(unit: Unit, oldest_first: list[UnitReport], request: ReportingRequest) -> Submission:
+    if not oldest_first:
+        return Submission(unit, SubmissionStatus.ABSENT)
+    *older, counting = oldest_first
+    sources = {report.source.sha256: report.source for report in reversed(older)}
+    sources.pop(counting.source.sha256, None)
+    return Submission(unit, status_of(counting, request), counting, tuple(sources.values()))
+
+
+def _gaps(
+    request: ReportingRequest, submissions: Sequence[Submission], unidentified: Iterable[UnitReport]
+) -> tuple[Gap, ...]:
+    found: list[Gap] = []
+    for submission in submissions:
+        if submission.report is None:
+            found.append(Gap(GapKind.REPORT_MISSING, Evidence("no_report"), submission.unit.id))
+        else:
+            found.extend(submission.report.gaps)
+    for report in unidentified:
+        found.extend(report.gaps)
+    found.extend(_decisions(request, submissions))
+    return _in_order(request, found)
+
+
+def _decisions(request: ReportingRequest, submissions: Sequence[Submission]) -> list[Gap]:
+    answers = {submission.unit.id: _answers(submission.report) for submission in submissions}
+    gaps = []
+    for rule in request.rules:
+        if rule.requirement is not Requirement.AMBIGUOUS:
+            continue
+        units = units_in_doubt(request, rule)
+        # Nothing is left to decide once every unit in doubt has answered.
+        if any(rule.heading not in answers[unit.id] for unit in units):
+            gaps.append(_decision(rule, units))
+    return gaps
+
+
+def _answers(report: UnitReport | None) -> frozenset[str]:
+    return frozenset(s.heading for s in report.sections if s.state in _ANSWERS) if report else frozenset()
+
+
+def _decision(rule: HeadingRule, units: Sequence[Unit]) -> Gap:
+    values = (("units", "; ".join(unit.name for unit in units)), ("question", rule.question))
+    quotes = (Quote(rule.quote),) if rule.quote else ()
+    return Gap(GapKind.DECISION_NEEDED, Evidence("rule_ambiguous", values, quotes), heading=rule.heading)
+
+
+def _in_order(request: ReportingRequest, gaps: Iterable[Gap]) -> tuple[Gap, ...]:
+    """Return `gaps` in the request's order of units, then of headings, then of kinds; no unit comes last."""
+    units = {unit.id: rank for rank, unit in enumerate(request.units)}
+    headings = {heading.key: rank for rank, heading in enumerate(request.headings)}
+
+    def key(gap: Gap) -> tuple[int, int, int, str, str, str]:
+        unit = units.get(gap.unit or "", len(units))
+        heading = headings.get(gap.heading or "", len(headings)) if gap.heading else -1
+        return unit, heading, _KIND_RANK[gap.kind], gap.source or "", gap.evidence.reason, repr(gap.evidence)
+
+    return tuple(sorted(gaps, key=key))
