@@ -1,0 +1,107 @@
+"""Reading order where an administrative document has two columns: the letterhead and the signature block.
+
+Tesseract joins what stands side by side into one line. Tables do too, and there it is right: so lines are
+parted only between the anchors that Decree 30/2020 prescribes (the motto at the right of the letterhead,
+`Nơi nhận` at the left of the signature).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from itertools import pairwise
+
+from tonghop.records import Box, Line, Word
+from tonghop.text import fold
+
+__all__ = ["part_columns"]
+
+_MOTTO = ("cong hoa xa", "hoi chu nghia", "chu nghia viet", "doc lap", "tu do hanh", "hanh phuc")
+_RECIPIENTS = ("noi nhan",)
+_HEAD_LINES = 9  # issuer over two or three lines, rule, number, subject over three
+_TAIL_LINES = 16
+_LEAST_GAP = 0.9  # of the line's height: word spaces are a quarter to a half of it
+
+
+def part_columns(lines: Sequence[Line]) -> tuple[Line, ...]:
+    """Return `lines` with letterhead and signature block as left column, then right column.
+
+    Words are kept as they are and none is lost; paragraphs are numbered anew. Lines without boxes stay.
+    """
+    parted = list(lines)
+    head = _anchor(parted[: _HEAD_LINES // 2], _MOTTO, at_left=False)
+    if head is not None:
+        parted = _part(parted, 0, min(len(parted), head + _HEAD_LINES))
+    tail = _anchor(parted, _RECIPIENTS, at_left=True)
+    if tail is not None:
+        parted = _part(parted, tail, min(len(parted), tail + _TAIL_LINES))
+    return _renumbered(parted)
+
+
+def _anchor(lines: Sequence[Line], phrases: tuple[str, ...], *, at_left: bool) -> int | None:
+    for index, line in enumerate(lines):
+        text = fold(line.text)
+        if any(text.startswith(phrase) if at_left else phrase in text for phrase in phrases):
+            return index
+    return None
+
+
+def _part(lines: list[Line], start: int, stop: int) -> list[Line]:
+    """Part the run of lines around one gutter that begins at the first line in the range that has a wide gap."""
+    gutter: tuple[int, int] | None = None
+    first = last = start
+    for index in range(start, stop):
+        narrowed = _narrow(lines[index], gutter)
+        if narrowed is None and gutter is None:
+            first = index + 1
+            continue
+        if narrowed is None:
+            break
+        gutter, last = narrowed, index + 1
+    if gutter is None or gutter[0] <= 0:
+        return lines
+    left: list[Line] = []
+    right: list[Line] = []
+    for line in lines[first:last]:
+        middle = (gutter[0] + gutter[1]) / 2
+        _append(left, line, [w for w in line.words if w.box and w.box[0] < middle])
+        _append(right, line, [w for w in line.words if w.box and w.box[0] >= middle])
+    return [*lines[:first], *_top_down(left), *_top_down(right), *lines[last:]]
+
+
+def _narrow(line: Line, gutter: tuple[int, int] | None) -> tuple[int, int] | None:
+    """Return the gutter that `line` leaves free too; None when it leaves none."""
+    box = line.box
+    if box is None or any(word.box is None for word in line.words):
+        return None
+    if gutter is None:
+        gaps = _gaps(line, box)
+        return max(gaps, key=lambda gap: gap[1] - gap[0]) if gaps else None
+    for low, high in [(-1, box[0]), *_gaps(line, box), (box[2], 1 << 30)]:
+        both = (max(low, gutter[0]), min(high, gutter[1]))
+        if both[1] - both[0] > 0.3 * (box[3] - box[1]):
+            return both
+    return None
+
+
+def _gaps(line: Line, box: Box) -> list[tuple[int, int]]:
+    boxes: list[Box] = sorted(word.box for word in line.words if word.box)
+    least = _LEAST_GAP * (box[3] - box[1]) * 0.6
+    return [(a[2], b[0]) for a, b in pairwise(boxes) if b[0] - a[2] > least]
+
+
+def _append(column: list[Line], line: Line, words: list[Word]) -> None:
+    if words:
+        column.append(replace(line, words=tuple(words)))
+
+
+def _top_down(column: list[Line]) -> list[Line]:
+    return sorted(column, key=lambda line: line.box[1] if line.box else 0)
+
+
+def _renumbered(lines: list[Line]) -> tuple[Line, ...]:
+    numbers: list[int] = []
+    for index, line in enumerate(lines):
+        is_same = index > 0 and line.paragraph == lines[index - 1].paragraph
+        numbers.append((numbers[-1] + (not is_same)) if numbers else 0)
+    return tuple(replace(line, paragraph=number) for line, number in zip(lines, numbers, strict=True))

@@ -1,0 +1,218 @@
+"""Files to page images, one page at a time. The only module that imports pdf2image.
+
+A whole file is never in memory: poppler renders the asked page into a temporary folder, a TIFF gives the asked
+frame. Colour is kept, since seals are known by it. Pixel arrays are uint8: `(height, width)` grey or
+`(height, width, 3)` RGB.
+"""
+
+from __future__ import annotations
+
+import re
+import tempfile
+import warnings
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import TypeAlias
+
+import numpy as np
+import numpy.typing as npt
+from pdf2image import convert_from_path, pdfinfo_from_path
+from pdf2image.exceptions import PDFInfoNotInstalledError, PDFPageCountError, PDFPopplerTimeoutError
+from PIL import Image, ImageOps, UnidentifiedImageError
+
+from tonghop.errors import (
+    ChildProcessFailed,
+    EncryptedFile,
+    LayoutUnreadable,
+    MissingDependency,
+    OversizedImage,
+    PageTimeout,
+    TruncatedFile,
+)
+from tonghop.settings import IngestSettings
+
+__all__ = [
+    "MAX_PAGE_PIXELS",
+    "PageImage",
+    "Pixels",
+    "capped_dpi",
+    "count_frames",
+    "count_pages",
+    "estimate_dpi",
+    "missing_poppler",
+    "open_frame",
+    "page_size",
+    "render_page",
+]
+
+Pixels: TypeAlias = npt.NDArray[np.uint8]
+
+# A4 at 300 dpi has 8.7 million pixels, A2 35: a page box larger than that is an error or a poster.
+MAX_PAGE_PIXELS = 40_000_000
+_A4_LONG_SIDE_IN = 11.69
+_PLAUSIBLE_DPI = range(100, 601)
+_SIZE = re.compile(r"([\d.]+) x ([\d.]+) pts")
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PageImage:
+    """A page as pixels, with the resolution it is believed to have, in dots per inch."""
+
+    pixels: Pixels
+    dpi: int
+
+
+def count_pages(path: Path, name: str, settings: IngestSettings) -> int:
+    """Return how many pages the PDF has. Raises `EncryptedFile`, `LayoutUnreadable`, `PageTimeout`."""
+    with _poppler_errors("pdfinfo", name, settings):
+        pages = int(pdfinfo_from_path(path.absolute().as_posix(), timeout=_seconds(settings))["Pages"])
+    if pages < 1:
+        raise LayoutUnreadable(name=name, detail="it has no pages")
+    return pages
+
+
+def page_size(path: Path, name: str, number: int, settings: IngestSettings) -> tuple[float, float]:
+    """Return width and height, in points (1/72 in), of what is seen of PDF page `number`, before its rotation."""
+    with _poppler_errors("pdfinfo", name, settings):
+        info = pdfinfo_from_path(
+            path.absolute().as_posix(), first_page=number, last_page=number, timeout=_seconds(settings)
+        )
+    sizes = [str(value) for key, value in info.items() if re.fullmatch(r"Page\s+\d+\s+size", key)]
+    match = _SIZE.search(sizes[0]) if sizes else None
+    if not match or min(float(match[1]), float(match[2])) <= 0:
+        raise LayoutUnreadable(name=name, detail=f"page {number} has no size")
+    return float(match[1]), float(match[2])
+
+
+def capped_dpi(size: tuple[float, float], dpi: int, limit: int = MAX_PAGE_PIXELS) -> int:
+    """Return `dpi`, or the highest lower one at which a page of `size` points has at most `limit` pixels (≥ 1)."""
+    square_inches = size[0] * size[1] / 72**2
+    return max(1, min(dpi, int((limit / square_inches) ** 0.5)))
+
+
+def render_page(
+    path: Path, name: str, number: int, dpi: int, settings: IngestSettings, *, grey: bool = False
+) -> PageImage:
+    """Return PDF page `number` (from 1) at `dpi`, or at less where its box is enormous; rotation applied.
+
+    What the crop box shows, as a reader sees it. Raises `PageTimeout`, `ChildProcessFailed`, `LayoutUnreadable`.
+    """
+    dpi = capped_dpi(page_size(path, name, number, settings), dpi)
+    with tempfile.TemporaryDirectory(prefix="tonghop-") as folder, _poppler_errors("pdftoppm", name, settings):
+        images = convert_from_path(
+            path.absolute().as_posix(),
+            dpi=dpi,
+            first_page=number,
+            last_page=number,
+            output_folder=folder,
+            grayscale=grey,
+            use_cropbox=True,
+            timeout=_seconds(settings),
+        )
+        if not images:
+            raise ChildProcessFailed(program="pdftoppm", detail=f"page {number} of {name} gave no image")
+        with images[0] as image:
+            return PageImage(_to_pixels(image), dpi)
+
+
+def count_frames(path: Path, name: str) -> int:
+    """Return how many images a TIFF holds; 1 for other images. Raises `LayoutUnreadable`."""
+    with _image_errors(name), Image.open(path) as image:
+        return int(getattr(image, "n_frames", 1))
+
+
+def open_frame(path: Path, name: str, number: int, settings: IngestSettings) -> PageImage:
+    """Return image `number` (from 1) of a JPEG, PNG or TIFF, turned as its EXIF orientation says.
+
+    More pixels than `settings.max_megapixels` raise `OversizedImage` before any is decoded; more than
+    `MAX_PAGE_PIXELS` are scaled down, and the resolution follows. Raises `TruncatedFile`, `LayoutUnreadable`.
+    """
+    with _image_errors(name), Image.open(path) as image:
+        image.seek(number - 1)
+        width, height = image.size
+        if width * height > settings.max_megapixels * 1_000_000:
+            raise OversizedImage(name=name, width=width, height=height, limit=settings.max_megapixels)
+        tag = image.info.get("dpi", (0, 0))
+        shrink = _shrink_factor(width * height)
+        image.draft(image.mode, (width // shrink, height // shrink))
+        smaller = image.reduce(shrink) if shrink > 1 and image.size == (width, height) else image
+        upright = ImageOps.exif_transpose(smaller)
+        dpi = estimate_dpi(max(width, height), float(max(tag)))
+        return PageImage(_to_pixels(upright), max(1, round(dpi * max(upright.size) / max(width, height))))
+
+
+def estimate_dpi(long_side: int, tag: float) -> int:
+    """Return the resolution of an image whose long side has `long_side` pixels.
+
+    The file's own tag is believed only between 100 and 600 (cameras write 72 whatever they see) and where the
+    paper it implies is between A5 and A3; else the page is taken for A4.
+    """
+    if round(tag) in _PLAUSIBLE_DPI and 7.5 <= long_side / tag <= 17:
+        return round(tag)
+    return max(1, round(long_side / _A4_LONG_SIDE_IN))
+
+
+def missing_poppler() -> MissingDependency:
+    """Return the error that says how poppler is installed."""
+    return MissingDependency(
+        what="poppler (pdfinfo, pdftoppm, pdftotext)",
+        how="sudo apt-get install poppler-utils",
+    )
+
+
+def _shrink_factor(pixels: int) -> int:
+    return int(np.ceil((pixels / MAX_PAGE_PIXELS) ** 0.5))
+
+
+def _seconds(settings: IngestSettings) -> int:
+    return max(1, round(settings.page_timeout_s))
+
+
+def _to_pixels(image: Image.Image) -> Pixels:
+    if image.mode in ("L", "RGB") and "transparency" not in image.info:
+        return np.array(image, dtype=np.uint8)
+    if image.mode == "1":
+        return np.array(image.convert("L"), dtype=np.uint8)
+    if image.mode.startswith("I") or image.mode == "F":
+        # Scanners' 16-bit grey: Pillow's own conversion would clip it to white.
+        deep = np.asarray(image, dtype=np.float32)
+        return (deep * (255.0 / max(float(deep.max(initial=0.0)), 255.0))).astype(np.uint8)
+    if "A" in image.getbands() or "transparency" in image.info:
+        paper = Image.new("RGBA", image.size, "white")
+        return np.array(Image.alpha_composite(paper, image.convert("RGBA")).convert("RGB"), dtype=np.uint8)
+    return np.array(image.convert("RGB"), dtype=np.uint8)
+
+
+@contextmanager
+def _poppler_errors(program: str, name: str, settings: IngestSettings) -> Iterator[None]:
+    try:
+        yield
+    except (PDFInfoNotInstalledError, FileNotFoundError) as error:
+        raise missing_poppler() from error
+    except PDFPopplerTimeoutError as error:
+        raise PageTimeout(program=program, seconds=_seconds(settings)) from error
+    except PDFPageCountError as error:
+        if "password" in str(error).lower():
+            raise EncryptedFile(name=name) from error
+        raise LayoutUnreadable(name=name, detail=str(error).strip().splitlines()[-1]) from error
+    except (UnidentifiedImageError, OSError, SyntaxError) as error:
+        raise ChildProcessFailed(program=program, detail=str(error)) from error
+
+
+@contextmanager
+def _image_errors(name: str) -> Iterator[None]:
+    try:
+        with warnings.catch_warnings():
+            # The limit is `max_megapixels`, checked before decoding; Pillow's own warning says nothing more.
+            warnings.simplefilter("ignore", Image.DecompressionBombWarning)
+            yield
+    except Image.DecompressionBombError as error:
+        raise OversizedImage(name=name, width="?", height="?", limit="?") from error
+    except EOFError as error:
+        raise LayoutUnreadable(name=name, detail="an image inside is missing") from error
+    except (OSError, SyntaxError, ValueError) as error:
+        if "truncated" in str(error):
+            raise TruncatedFile(name=name) from error
+        raise LayoutUnreadable(name=name, detail=str(error)) from error

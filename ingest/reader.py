@@ -1,0 +1,197 @@
+"""A file to page jobs, a page job to a page of words. What a pool runs: pure, picklable, never half done.
+
+    PDF page: text layer good? → its words · else → image → condition → tesseract → grade
+    image:                       image → condition → tesseract → grade
+    Word file: one job for the whole file
+
+A reading with few real syllables is tried once in the other orientations, and the best is kept.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+from tonghop.ingest import rasterize, tesseract, textlayer
+from tonghop.ingest.condition import Conditioned, condition, is_sideways, turn
+from tonghop.ingest.grade import Measures, grade, measure
+from tonghop.ingest.ink import INK_DPI, coverage, scaled, text_ink
+from tonghop.ingest.layout import part_columns
+from tonghop.ingest.rasterize import PageImage
+from tonghop.ingest.tesseract import Reading
+
+from tonghop.errors import MissingDependency, TonghopError, UnsupportedType
+from tonghop.records import Grade, Line, MediaType, Origin, Page, ProcessingStep
+from tonghop.settings import IngestSettings
+
+__all__ = ["PageJob", "plan_jobs", "read_job"]
+
+_IMAGES = (MediaType.JPEG, MediaType.PNG, MediaType.TIFF)
+_POOR_SYLLABLES = 0.6  # upright Vietnamese reads far above, a page upside down far below
+_TRIAL_DPI = 150
+
+
+@dataclass(frozen=True, slots=True)
+class PageJob:
+    """One page to read. `name` is shown to people; `path` is where the bytes are."""
+
+    path: Path
+    name: str
+    media_type: MediaType
+    number: int
+    settings: IngestSettings
+
+
+def plan_jobs(path: Path, name: str, media_type: MediaType, settings: IngestSettings) -> tuple[PageJob, ...]:
+    """Return the jobs of a file: one for each page, one for a whole Word file.
+
+    Raises an `UnreadableInput` when the file cannot be opened, `UnsupportedType` for an archive (its members
+    are files of their own).
+    """
+    if media_type is MediaType.PDF:
+        pages = rasterize.count_pages(path, name, settings)
+    elif media_type is MediaType.TIFF:
+        pages = rasterize.count_frames(path, name)
+    elif media_type is MediaType.ZIP:
+        raise UnsupportedType(name=name, found=media_type.value)
+    else:
+        pages = 1
+    return tuple(PageJob(path, name, media_type, number, settings) for number in range(1, pages + 1))
+
+
+def read_job(job: PageJob) -> tuple[Page, ...]:
+    """Return the page of `job`, or all pages of a Word file.
+
+    A page that fails comes back with its error's code, graded unread. Only `MissingDependency` is raised: then
+    the whole run is wrong, not the page.
+    """
+    try:
+        return _read(job)
+    except MissingDependency:
+        raise
+    except TonghopError as error:
+        return (_failed(job, error),)
+    except Exception as error:  # noqa: BLE001 - the border of a page: a library's own failure costs this page only
+        return (_failed(job, TonghopError(detail=f"{type(error).__name__}: {error}")),)
+
+
+def _read(job: PageJob) -> tuple[Page, ...]:
+    if job.media_type is MediaType.DOCX:
+        from tonghop.ingest.word import read_word
+
+        return tuple(read_word(job.path, job.name, job.settings))
+    if job.media_type in _IMAGES:
+        image = rasterize.open_frame(job.path, job.name, job.number, job.settings)
+        return (_read_image(image, job),)
+    layer = textlayer.read_layer(job.path, job.number, job.settings.dpi, job.settings)
+    verdict, ink_coverage = _judged(layer, job)
+    if verdict is textlayer.LayerVerdict.GOOD:
+        return (_layer_page(layer, ink_coverage, job),)
+    image = rasterize.render_page(job.path, job.name, job.number, job.settings.dpi, job.settings)
+    return (_read_image(image, job, _layer_step(verdict)),)
+
+
+def _failed(job: PageJob, error: TonghopError) -> Page:
+    origin = Origin.TYPED if job.media_type is MediaType.DOCX else Origin.OCR
+    return Page(job.number, origin, Grade.UNREAD, error=error.code, error_detail=error.sentence())
+
+
+def _judged(layer: tuple[Line, ...], job: PageJob) -> tuple[textlayer.LayerVerdict, float]:
+    """Judge the words first: the page is rendered only when they could stand for it."""
+    verdict = textlayer.judge_layer(layer, 1.0, job.settings)
+    if verdict is not textlayer.LayerVerdict.GOOD:
+        return verdict, 0.0
+    image = rasterize.render_page(job.path, job.name, job.number, INK_DPI, job.settings, grey=True)
+    boxes = [word.box for line in layer for word in line.words if word.box]
+    share = coverage(text_ink(image.pixels, image.dpi), boxes, job.settings.dpi / image.dpi)
+    return textlayer.judge_layer(layer, share, job.settings), share
+
+
+def _layer_page(layer: tuple[Line, ...], ink_coverage: float, job: PageJob) -> Page:
+    width, height = rasterize.page_size(job.path, job.name, job.number, job.settings)
+    return Page(
+        number=job.number,
+        origin=Origin.TEXT_LAYER,
+        grade=Grade.GOOD,
+        lines=part_columns(layer),
+        dpi=job.settings.dpi,
+        width=round(width * job.settings.dpi / 72),
+        height=round(height * job.settings.dpi / 72),
+        ink_coverage=ink_coverage,
+        steps=(_layer_step(textlayer.LayerVerdict.GOOD),),
+    )
+
+
+def _layer_step(verdict: textlayer.LayerVerdict) -> ProcessingStep:
+    return ProcessingStep("text-layer", "poppler", "", (("verdict", verdict.value),))
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class _Try:
+    """One reading of a page in one orientation."""
+
+    rotation: int
+    page: Conditioned
+    reading: Reading
+    measures: Measures
+
+
+def _read_image(image: PageImage, job: PageJob, *before: ProcessingStep) -> Page:
+    best = _try(image, 90 if _is_sideways(image) else 0, job.settings)
+    if best.measures.words and best.measures.syllables < _POOR_SYLLABLES:
+        rotation = _best_rotation(best, job.settings)
+        if rotation:
+            again = _try(image, (best.rotation + rotation) % 360, job.settings)
+            best = max(best, again, key=lambda one: _score(one.reading))
+    return _page(best, job, before)
+
+
+def _try(image: PageImage, rotation: int, settings: IngestSettings) -> _Try:
+    page = condition(image, rotation)
+    reading = tesseract.read_image(page.grey, page.dpi, settings)
+    return _Try(rotation, page, reading, measure(page.grey, page.dpi, reading))
+
+
+def _is_sideways(image: PageImage) -> bool:
+    small = scaled(image.pixels, image.dpi, INK_DPI)
+    grey = small if small.ndim == 2 else np.asarray(small.mean(axis=2), dtype=np.uint8)
+    return is_sideways(grey, min(image.dpi, INK_DPI))
+
+
+def _best_rotation(first: _Try, settings: IngestSettings) -> int:
+    """Return the further turn in which a small copy of the page reads best."""
+    small = scaled(first.page.grey, first.page.dpi, _TRIAL_DPI)
+    dpi = min(first.page.dpi, _TRIAL_DPI)
+    scores = {
+        rotation: _score(tesseract.read_image(turn(small, rotation), dpi, settings)) for rotation in (0, 180, 90, 270)
+    }
+    return max(scores, key=lambda rotation: scores[rotation])
+
+
+def _score(reading: Reading) -> float:
+    """Return how much a reading holds that is surely Vietnamese: confident words with a mark."""
+    from tonghop.text import has_mark, is_syllable
+
+    return sum(w.confidence for w in reading.words if has_mark(w.text) and is_syllable(w.text.strip(".,;:-()“”")))
+
+
+def _page(best: _Try, job: PageJob, before: tuple[ProcessingStep, ...]) -> Page:
+    height, width = best.page.grey.shape
+    read = ProcessingStep(
+        "read", "tesseract", tesseract.version(),
+        (("language", job.settings.language), ("psm", str(tesseract.PAGE_SEGMENTATION))),
+    )  # fmt: skip
+    return Page(
+        number=job.number,
+        origin=Origin.OCR,
+        grade=grade(best.measures, job.settings),
+        lines=part_columns(best.reading.lines),
+        rotation=best.rotation,
+        skew=best.page.skew,
+        dpi=best.page.dpi,
+        width=width,
+        height=height,
+        ink_coverage=best.measures.ink_coverage,
+        steps=(*before, *best.page.steps, read),
+    )
