@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import ast
 import os
+import re
+import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -82,6 +84,13 @@ def repo_root() -> Path:
 @pytest.fixture(scope="session")
 def source_tree() -> SourceTree:
     return SourceTree(tuple(_read_modules(*SOURCE_ROOTS, "fixtures", "bench")))
+
+
+@pytest.fixture(scope="session")
+def declared_dependencies() -> frozenset[str]:
+    """The names under [project.dependencies], in lower case."""
+    project = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return frozenset(re.split(r"[^\w.-]", line)[0].lower() for line in project["dependencies"])
 
 
 @pytest.fixture(scope="session")
