@@ -1,0 +1,106 @@
+"""The commands, put together in the user's language."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from typing import Any
+
+import typer
+from typer import _click as click
+from typer import rich_utils
+
+import tonghop
+from tonghop.cli import reading, requests, work
+from tonghop.cli.session import Session
+from tonghop.errors import N_, NotYetAvailable, UsageError
+
+__all__ = ["run"]
+
+_COMMANDS: tuple[tuple[str, Callable[..., Any], str], ...] = (
+    (
+        "init",
+        work.init,
+        N_("Make a workspace: inbox, originals, quarantine, out, tonghop.toml, request.toml and the ledger."),
+    ),
+    ("watch", work.watch, N_("Take what lands in the inbox, for as long as it runs; stop with Ctrl+C.")),
+    (
+        "ingest",
+        work.ingest,
+        N_("Take files in, read them, record their gaps. Exit code 8: something needs an officer."),
+    ),
+    ("status", work.status, N_("Show what was received, what is being done, what failed and why.")),
+    ("gaps", work.gaps, N_("Show unit × heading, and every gap with its evidence.")),
+    ("compile", work.compile_report, N_("Compile the report of all units into one Word file.")),
+    ("read", reading.read, N_("Print the text of files, without a workspace.")),
+    ("repair", reading.repair, N_("Put back the diacritics of a text. Digits and codes are never changed.")),
+    ("map", reading.map_reports, N_("Show letterhead, sections, figures and gaps of single reports.")),
+    ("doctor", work.doctor, N_("Show what is installed, what is missing, how to get it.")),
+)
+_LATER = ("review", "remind", "search")  # commands of the contract that a later version brings
+
+_ABOUT = N_(
+    "From an inbox of scanned and typed reports to one checked, compiled report. "
+    "Global options, at any place: --workspace DIR (default: this folder or TONGHOP_WORKSPACE), --lang vi|en."
+)
+
+
+def run(session: Session, arguments: Sequence[str]) -> int:
+    """Run one command and return its exit code. Raises `TonghopError`."""
+    command = typer.main.get_command(_build())
+    _translate(command, session)
+    try:
+        result = command.main(list(arguments), prog_name="tonghop", standalone_mode=False, obj=session)
+    except click.exceptions.ClickException as error:
+        raise UsageError(detail=error.format_message()) from error
+    except (typer.Abort, EOFError) as error:
+        raise KeyboardInterrupt from error
+    return result if isinstance(result, int) else 0
+
+
+def _build() -> typer.Typer:
+    app = typer.Typer(name="tonghop", add_completion=False, help=_ABOUT, no_args_is_help=True)
+    app.callback()(_root)
+    for name, function, about in _COMMANDS:
+        app.command(name, help=about)(function)
+    letters = typer.Typer(help=N_("Request files: who reports, under which headings, by when."), no_args_is_help=True)
+    letters.command("list", help=N_("List the request files that come with the product."))(requests.list_requests)
+    letters.command(
+        "show", help=N_("Show what a request asks of whom: ● required, ○ optional, ? the officer decides.")
+    )(requests.show)
+    _promise(letters, "read", "request read")
+    app.add_typer(letters, name="request")
+    for name in _LATER:
+        _promise(app, name, name)
+    return app
+
+
+def _promise(app: typer.Typer, name: str, command: str) -> None:
+    """Add a command of the contract that this version does not have: it says so and exits with 2."""
+
+    def not_yet(_: typer.Context) -> None:
+        raise NotYetAvailable(command=command)
+
+    settings = {"allow_extra_args": True, "ignore_unknown_options": True}
+    app.command(name, help=N_("Not there yet in this version."), context_settings=settings)(not_yet)
+
+
+def _root(version: bool = typer.Option(False, "--version", help=N_("Print the version and exit."))) -> None:
+    if version:
+        print(f"tonghop {tonghop.__version__}")  # noqa: T201 - the answer itself
+        raise typer.Exit
+
+
+def _translate(command: Any, session: Session) -> None:
+    """Put the help of `command`, its options and its subcommands into the user's language, in place."""
+    translate = session.translate
+    rich_utils.OPTIONS_PANEL_TITLE = translate(N_("Options"))
+    rich_utils.ARGUMENTS_PANEL_TITLE = translate(N_("Arguments"))
+    rich_utils.COMMANDS_PANEL_TITLE = translate(N_("Commands"))
+    pending = [command]
+    while pending:
+        current = pending.pop()
+        current.help = translate(current.help) if current.help else current.help
+        for parameter in current.params:
+            if getattr(parameter, "help", None):
+                parameter.help = translate(parameter.help)
+        pending.extend(getattr(current, "commands", {}).values())

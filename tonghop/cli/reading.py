@@ -1,0 +1,142 @@
+"""Commands that need no workspace: `tonghop read`, `repair`, `map`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+
+from tonghop.cli.documents import Documents
+from tonghop.cli.progress import progress_for
+from tonghop.cli.requests import find_request
+from tonghop.cli.screen import show_gaps, show_report
+from tonghop.cli.session import Session
+from tonghop.errors import N_, MissingDependency, TonghopError, UnreadableInput
+from tonghop.executors import executor_for
+from tonghop.pipeline import DocumentReading, map_document, read_document
+from tonghop.settings import Settings
+from tonghop.text import clean
+
+__all__ = ["map_reports", "read", "repair"]
+
+Files = Annotated[list[Path], typer.Argument(help=N_("PDF, JPEG, PNG, TIFF, DOCX or ZIP files."))]
+AsJson = Annotated[bool, typer.Option("--json", help=N_("Print one JSON document on standard output."))]
+
+Reading = DocumentReading | TonghopError
+
+
+def read(
+    context: typer.Context,
+    files: Files,
+    as_json: AsJson = False,
+    no_repair: Annotated[bool, typer.Option("--no-repair", help=N_("Leave the words as they were read."))] = False,
+) -> int:
+    """Print the text of files. Exit code: that of the first file that could not be read, else 0."""
+    session: Session = context.obj
+    documents = Documents(session.translate)
+    entries: list[dict[str, Any]] = []
+    failed: list[TonghopError] = []
+    for name, reading in _read_all(session, files, repair=not no_repair):
+        if isinstance(reading, TonghopError):
+            failed.append(reading)
+            entries.append(documents.failure(name, reading))
+            session.print_error(reading)
+        elif as_json:
+            entries.append(_entry(documents, name, reading))
+        else:
+            _print_text(session, reading, with_name=len(files) > 1)
+    if as_json:
+        session.print_json(entries)
+    return failed[0].exit_code if failed else 0
+
+
+def _entry(documents: Documents, name: str, reading: DocumentReading) -> dict[str, Any]:
+    source = reading.source
+    entry = documents.reading(name, source.sha256, source.media_type.value, reading.pages)
+    return {**entry, "corrections": [documents.correction(correction) for correction in reading.corrections]}
+
+
+def _print_text(session: Session, reading: DocumentReading, *, with_name: bool) -> None:
+    if with_name:
+        session.out.print(f"== {reading.source.name}", style="bold", markup=False, highlight=False)
+    sys.stdout.write("\f".join(page.text for page in reading.pages) + "\n")
+    for page in reading.pages:
+        if page.error:
+            session.say(N_("Page {page} could not be read: {detail}"), page=page.number, detail=page.error_detail)
+
+
+def _read_all(session: Session, files: list[Path], *, repair: bool) -> Iterator[tuple[str, Reading]]:
+    """Yield (name, reading or error) for every document; an archive yields one for each document in it."""
+    settings = Settings()
+    with executor_for(settings) as executor, progress_for(session) as progress:
+        for path in files:
+            try:
+                readings = read_document(path, settings, executor, progress, repair=repair)
+            except MissingDependency:
+                raise
+            except TonghopError as error:
+                yield str(path), error
+                continue
+            for reading in readings:
+                if isinstance(reading, TonghopError):
+                    yield f"{path}/{reading.params.get('name', '?')}", reading
+                else:
+                    yield str(path) if len(readings) == 1 else f"{path}/{reading.source.name}", reading
+
+
+def map_reports(
+    context: typer.Context,
+    files: Files,
+    request: Annotated[str, typer.Option(help=N_("A preset, or a request file."))] = "cao-loc-2024-q1",
+    as_json: AsJson = False,
+) -> int:
+    """Show letterhead, sections, figures and gaps of single reports."""
+    session: Session = context.obj
+    asked = find_request(request)
+    documents = Documents(session.translate)
+    entries: list[dict[str, Any]] = []
+    failed: list[TonghopError] = []
+    for name, reading in _read_all(session, files, repair=True):
+        if isinstance(reading, TonghopError):
+            failed.append(reading)
+            entries.append({"file": name, "error": documents.error(reading), "sections": [], "figures": [], "gaps": []})
+            session.print_error(reading)
+            continue
+        report = map_document(reading, asked, Settings().extract)
+        entries.append({**documents.unit_report(report, asked), "file": name})
+        if not as_json:
+            show_report(session.out, report, asked, session.translate)
+            show_gaps(session.out, report.gaps, asked, session.translate)
+    if as_json:
+        session.print_json(entries)
+    return failed[0].exit_code if failed else 0
+
+
+def repair(
+    context: typer.Context,
+    file: Annotated[str, typer.Argument(help=N_("A text file; - for standard input."))] = "-",
+    as_json: AsJson = False,
+) -> None:
+    """Put back the diacritics of a text, line by line. Digits and codes are never changed."""
+    from tonghop.extract.repair import repair_text
+
+    session: Session = context.obj
+    repaired = repair_text(_text_of(file))
+    if not as_json:
+        sys.stdout.write(repaired.text)
+        return
+    documents = Documents(session.translate)
+    corrections = [documents.correction(correction) for correction in repaired.corrections]
+    session.print_json({"text": repaired.text, "corrections": corrections})
+
+
+def _text_of(file: str) -> str:
+    """Return the text of a file or of standard input. Raises `UnreadableInput` for what is no UTF-8 text."""
+    try:
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
+        return clean(data.decode("utf-8-sig"))
+    except (OSError, UnicodeDecodeError) as error:
+        raise UnreadableInput(name=file, detail=error) from error

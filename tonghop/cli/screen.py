@@ -1,0 +1,196 @@
+"""What the clerk sees: the matrix, the gaps, the state of each file. Plain text on a pipe."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.console import Console
+from rich.table import Table
+from rich.text import Text
+
+from tonghop.compile.matrix import matrix
+from tonghop.compile.signs import GAP_LABELS, SHOWN, STATE_LABELS, STATUS_LABELS, sign
+from tonghop.errors import N_, error_class
+from tonghop.i18n import Translator
+from tonghop.ledger.records import FileState, Problem, StatusReport
+from tonghop.messages import render
+from tonghop.records import (
+    DistrictReport,
+    Gap,
+    GapKind,
+    Outcome,
+    OutcomeStatus,
+    ReportingRequest,
+    SectionState,
+    SubmissionStatus,
+    UnitReport,
+)
+from tonghop.text import one_line
+
+__all__ = [
+    "FILE_NAMES",
+    "OUTCOME_NAMES",
+    "problem_sentence",
+    "show_gaps",
+    "show_matrix",
+    "show_outcomes",
+    "show_report",
+    "show_status",
+]
+
+_STYLES: dict[SectionState, str] = {
+    SectionState.PRESENT: "green",
+    SectionState.NIL: "green",
+    SectionState.MERGED: "green",
+    SectionState.THIN: "yellow",
+    SectionState.MISSING: "bold red",
+    SectionState.UNREAD: "bold magenta",
+    SectionState.NOT_APPLICABLE: "dim",
+}
+_STATUS_STYLES: dict[SubmissionStatus, str] = {
+    SubmissionStatus.ON_TIME: "green",
+    SubmissionStatus.LATE: "yellow",
+    SubmissionStatus.UNDATED: "yellow",
+    SubmissionStatus.ABSENT: "bold red",
+}
+OUTCOME_NAMES: dict[OutcomeStatus, tuple[str, str, str]] = {
+    OutcomeStatus.DONE: ("✓", N_("read"), "green"),
+    OutcomeStatus.NEEDS_REVIEW: ("!", N_("read, needs an officer"), "yellow"),
+    OutcomeStatus.DUPLICATE: ("=", N_("received before"), "cyan"),
+    OutcomeStatus.FAILED: ("✗", N_("could not be read"), "bold red"),
+}
+FILE_NAMES: dict[FileState, str] = {
+    FileState.RECEIVED: N_("received"),
+    FileState.READING: N_("being read"),
+    FileState.READ: N_("read"),
+    FileState.MAPPED: N_("read, nothing to settle"),
+    FileState.NEEDS_REVIEW: N_("read, needs an officer"),
+    FileState.FAILED: N_("could not be read"),
+    FileState.DUPLICATE: N_("received before"),
+    FileState.SUPERSEDED: N_("superseded by a newer report"),
+}
+_NARROW = 96  # columns a terminal needs for heading labels; below, headings are numbered
+
+
+def show_matrix(console: Console, report: DistrictReport, translate: Translator) -> None:
+    """Print unit × heading with a sign in each cell and the legend."""
+    found = matrix(report)
+    numbered = console.width < _NARROW
+    console.print(_title(report, found.received, translate), style="bold", highlight=False)
+    table = Table(box=None, padding=(0, 1, 0, 0))
+    table.add_column(translate(N_("Unit")), no_wrap=True)
+    for number, heading in enumerate(found.headings, 1):
+        label = str(number) if numbered else heading.short.replace(" ", "\n")
+        table.add_column(label, justify="center", no_wrap=numbered, min_width=2)
+    table.add_column(translate(N_("Report")), no_wrap=True)
+    for row in found.rows:
+        is_absent = row.status is SubmissionStatus.ABSENT
+        cells = [Text("") if is_absent else _cell(state) for state in row.cells]
+        status = Text(translate(STATUS_LABELS[row.status]), style=_STATUS_STYLES[row.status])
+        table.add_row(row.unit.name, *cells, status)
+    console.print(table)
+    if numbered:
+        console.print(
+            "  ".join(f"{n} {h.short}" for n, h in enumerate(found.headings, 1)), style="dim", highlight=False
+        )
+    console.print(_legend(translate))
+
+
+def _cell(state: SectionState | None) -> Text:
+    return Text(sign(state), style=_STYLES[state or SectionState.NOT_APPLICABLE])
+
+
+def _legend(translate: Translator) -> Text:
+    legend = Text(style="dim")
+    for state in SHOWN:
+        legend.append(sign(state), style=_STYLES[state]).append(f" {translate(STATE_LABELS[state])}   ")
+    return legend
+
+
+def _title(report: DistrictReport, received: int, translate: Translator) -> str:
+    return translate(N_("{issuer}, {period}: {received} of {units} units have reported")).format(
+        issuer=report.request.issuer,
+        period=report.request.period.name,
+        received=received,
+        units=len(report.submissions),
+    )
+
+
+def show_report(console: Console, report: UnitReport, request: ReportingRequest, translate: Translator) -> None:
+    """Print one mapped report: whose it is, and each heading with its state and title as printed."""
+    unit = request.unit(report.match.unit).name if report.match.unit else translate(N_("unit not settled"))
+    head = report.letterhead
+    dated = f"{head.dated:%d/%m/%Y}" if head.dated else translate(N_("no date"))
+    console.print(Text(f"{report.source.name}: {unit} · {head.number or '?'} · {dated}", style="bold"))
+    for section in report.sections:
+        title = section.title or request.heading(section.heading).title
+        where = f" ({translate(N_('page'))} {section.pages[0]})" if section.pages else ""
+        state = translate(STATE_LABELS[section.state])
+        line = Text("  ").append_text(_cell(section.state)).append(f" {one_line(title)}{where}: ")
+        console.print(line.append(state, style=_STYLES[section.state]), soft_wrap=True)
+
+
+def show_status(console: Console, found: StatusReport, translate: Translator) -> None:
+    """Print every file received with its state, then what was refused and why, then what came twice."""
+    table = Table(box=None, padding=(0, 2, 0, 0))
+    for column in (N_("File"), N_("State"), N_("Pages"), N_("Gaps"), N_("Unit")):
+        table.add_column(translate(column))
+    for file in found.files:
+        pages = f"{file.pages_done}/{file.pages_total}" if file.pages_total else ""
+        cells = (translate(FILE_NAMES[file.state]), pages, str(file.gaps or ""), file.unit or "")
+        table.add_row(Text(file.source.name), *cells)
+    console.print(table)
+    for file in found.files:
+        for problem in file.problems:
+            console.print(Text(f"! {file.source.name}: {problem_sentence(problem, translate)}"), soft_wrap=True)
+    for refusal in found.refused:
+        console.print(Text(f"✗ {problem_sentence(refusal.problem, translate)}", style="red"), soft_wrap=True)
+    for receipt in found.duplicates:
+        sentence = translate(N_("{name} is the same file as {first}."))
+        console.print(Text("= " + sentence.format(name=receipt.name, first=receipt.first)), soft_wrap=True)
+
+
+def problem_sentence(problem: Problem, translate: Translator) -> str:
+    """Return what went wrong and what to do, in the reader's language."""
+    message, advice = translate.error(error_class(problem.code)(**dict(problem.params)))
+    page = f"{translate(N_('page'))} {problem.page}: " if problem.page else ""
+    return f"{page}{message} {advice}".strip()
+
+
+def show_gaps(console: Console, gaps: Sequence[Gap], request: ReportingRequest, translate: Translator) -> None:
+    """Print every gap with its evidence, unit by unit in the request's order, those of no unit last."""
+    names = {unit.id: unit.name for unit in request.units}
+    titles = {heading.key: heading.short for heading in request.headings}
+    order = {unit.id: position for position, unit in enumerate(request.units)}
+    last: str | None = "-"  # no unit has this id
+    for gap in sorted(gaps, key=lambda gap: order.get(gap.unit or "", len(order))):
+        if gap.unit != last:
+            last = gap.unit
+            console.print(Text(names.get(gap.unit or "", translate(N_("No unit"))), style="bold"))
+        line = Text("  • ").append(translate(GAP_LABELS[gap.kind]), style="yellow")
+        if gap.heading:
+            line.append(f" [{titles.get(gap.heading, gap.heading)}]")
+        console.print(line.append(": " + render(gap.evidence, translate)), soft_wrap=True)
+    console.print(_count(gaps, translate))
+
+
+def _count(gaps: Sequence[Gap], translate: Translator) -> str:
+    kinds = Counter(gap.kind for gap in gaps)
+    parts = [f"{translate(GAP_LABELS[kind])} {kinds[kind]}" for kind in GapKind if kinds[kind]]
+    total = translate.plural("{count} gap", "{count} gaps", len(gaps)).format(count=len(gaps))
+    return total + (": " + ", ".join(parts) if parts else ".")
+
+
+def show_outcomes(console: Console, outcomes: Sequence[Outcome], translate: Translator) -> None:
+    """Print what became of each file, the reason beside what was not simply read."""
+    for outcome in outcomes:
+        sign, name, style = OUTCOME_NAMES[outcome.status]
+        console.print(Text(f"{sign} ", style=style).append(f"{outcome.name}: ").append(translate(name), style=style))
+        for issue in outcome.issues:
+            page = f"{translate(N_('page'))} {issue.page}: " if issue.page else ""
+            console.print(Text(f"    {page}{issue.message}"), soft_wrap=True)
+    kinds = Counter(outcome.status for outcome in outcomes)
+    parts = [f"{translate(OUTCOME_NAMES[kind][1])} {kinds[kind]}" for kind in OutcomeStatus if kinds[kind]]
+    total = translate.plural("{count} file", "{count} files", len(outcomes)).format(count=len(outcomes))
+    console.print(total + (": " + ", ".join(parts) if parts else "."))

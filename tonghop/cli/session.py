@@ -1,0 +1,96 @@
+"""What every command needs: the user's language, where the workspace is, where to print."""
+
+from __future__ import annotations
+
+import json
+import os
+import sys
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from rich.console import Console
+
+from tonghop.errors import TonghopError, UsageError
+from tonghop.i18n import LANGUAGES, Translator
+
+__all__ = ["Session", "hoist", "start_session"]
+
+_GLOBAL = {"--workspace": "workspace", "--lang": "lang"}
+
+
+def hoist(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
+    """Return the global options, wherever they stand, and the other arguments in their order.
+
+    `tonghop gaps --lang en` and `tonghop --lang en gaps` mean the same. Arguments after `--` are left alone.
+    Raises `UsageError` for an option without its value.
+    """
+    options: dict[str, str] = {}
+    rest: list[str] = []
+    pending = list(arguments)
+    while pending:
+        argument = pending.pop(0)
+        name, equals, value = argument.partition("=")
+        if argument == "--":
+            return options, [*rest, argument, *pending]
+        if name not in _GLOBAL:
+            rest.append(argument)
+        elif equals:
+            options[_GLOBAL[name]] = value
+        elif pending:
+            options[_GLOBAL[name]] = pending.pop(0)
+        else:
+            raise UsageError(detail=f"{name} ?")
+    return options, rest
+
+
+@dataclass(frozen=True, slots=True)
+class Session:
+    """One run of the command line."""
+
+    folder: Path
+    language: str | None  # None: the workspace decides, and Vietnamese where there is none
+    translate: Translator
+    out: Console
+    err: Console
+
+    def print_json(self, document: Any) -> None:
+        """Print one JSON document on standard output, and nothing else there."""
+        sys.stdout.write(json.dumps(document, ensure_ascii=False, indent=2) + "\n")
+
+    def print_error(self, error: TonghopError) -> None:
+        """Print what happened and what to do about it on standard error."""
+        message, advice = self.translate.error(error)
+        self.err.print(f"✗ {message}", style="bold red", markup=False, highlight=False, soft_wrap=True)
+        if advice:
+            self.err.print(f"  → {advice}", markup=False, highlight=False, soft_wrap=True)
+
+    def say(self, message: str, **values: object) -> None:
+        """Print a translated sentence on standard error, where progress and log go."""
+        text = self.translate(message).format(**values)
+        self.err.print(text, markup=False, highlight=False, soft_wrap=True)
+
+
+def start_session(options: dict[str, str]) -> Session:
+    """Return the session for these global options. Raises `UsageError` for an unknown language."""
+    language = options.get("lang")
+    if language is not None and language not in LANGUAGES:
+        raise UsageError(detail=f"--lang {language}: {', '.join(LANGUAGES)}")
+    folder = Path(options.get("workspace") or os.environ.get("TONGHOP_WORKSPACE") or ".")
+    chosen = language or _workspace_language(folder)
+    return Session(folder, language, Translator(chosen), Console(), Console(stderr=True))
+
+
+def _workspace_language(folder: Path) -> str:
+    """Return the language the workspace asks for. A wrong settings file is reported by the command that needs it."""
+    from tonghop.errors import ConfigurationError
+    from tonghop.settings import load_settings
+
+    path = folder / "tonghop.toml"
+    if not path.is_file():
+        return "vi"
+    try:
+        return load_settings(path).language
+    except ConfigurationError:
+        return "vi"

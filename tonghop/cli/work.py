@@ -1,0 +1,195 @@
+"""Commands on a workspace: `tonghop init`, `watch`, `ingest`, `status`, `gaps`, `compile`, and `doctor`."""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+from rich.table import Table
+from rich.text import Text
+
+from tonghop.cli.doctor import examine
+from tonghop.cli.documents import Documents
+from tonghop.cli.progress import progress_for
+from tonghop.cli.screen import show_gaps, show_matrix, show_outcomes, show_status
+from tonghop.cli.session import Session
+from tonghop.errors import N_, MissingDependency, OutputNotWritable, error_class
+from tonghop.i18n import Translator
+from tonghop.messages import render
+from tonghop.records import Outcome, OutcomeStatus
+from tonghop.request import preset_text
+
+if TYPE_CHECKING:
+    from tonghop.pipeline import Pipeline
+
+__all__ = ["compile_report", "doctor", "gaps", "ingest", "init", "status", "watch"]
+
+AsJson = Annotated[bool, typer.Option("--json", help=N_("Print one JSON document on standard output."))]
+
+
+def init(
+    context: typer.Context,
+    folder: Annotated[Path | None, typer.Argument(help=N_("The folder; by default this one."))] = None,
+    request: Annotated[str, typer.Option(help=N_("A preset, or a request file."))] = "cao-loc-2024-q1",
+) -> None:
+    """Make a workspace: inbox, originals, quarantine, out, tonghop.toml, request.toml and the ledger."""
+    from tonghop.workspace import Workspace
+
+    session: Session = context.obj
+    path = Path(request)
+    text = path.read_text(encoding="utf-8-sig") if path.is_file() else preset_text(request)
+    workspace = Workspace.create(folder or session.folder, text)
+    workspace.load_request()
+    session.say(N_("The workspace is ready: {folder}"), folder=workspace.root)
+    session.say(
+        N_("Put the reports into {inbox}, then run: tonghop --workspace {folder} ingest {inbox}"),
+        inbox=workspace.inbox,
+        folder=workspace.root,
+    )
+
+
+@contextmanager
+def _pipeline(session: Session, files: int | None = None) -> Iterator[Pipeline]:
+    from tonghop.executors import executor_for
+    from tonghop.pipeline import open_pipeline
+    from tonghop.workspace import Workspace
+
+    workspace = Workspace.open(session.folder)
+    with (
+        executor_for(workspace.settings) as executor,
+        progress_for(session, files) as progress,
+        open_pipeline(workspace, executor, lambda: datetime.now(UTC), progress=progress) as pipeline,
+    ):
+        yield pipeline
+
+
+def ingest(
+    context: typer.Context,
+    paths: Annotated[list[Path] | None, typer.Argument(help=N_("Files or folders; by default the inbox."))] = None,
+    as_json: AsJson = False,
+) -> int:
+    """Take files in, read them, record their gaps. Exit code 8: something needs an officer."""
+    session: Session = context.obj
+    with _pipeline(session, files=0) as pipeline:
+        outcomes = (*pipeline.resume(), *pipeline.take(paths or [pipeline.workspace.inbox]))
+    if as_json:
+        session.print_json([Documents(session.translate).outcome(outcome) for outcome in outcomes])
+    else:
+        show_outcomes(session.out, outcomes, session.translate)
+    return _exit_code(outcomes)
+
+
+def _exit_code(outcomes: Sequence[Outcome]) -> int:
+    """One file: its own code. Several: 0 when all is done, else 8."""
+    if len(outcomes) == 1 and outcomes[0].status in (OutcomeStatus.FAILED, OutcomeStatus.DUPLICATE):
+        return error_class(outcomes[0].issues[0].code).exit_code if outcomes[0].issues else 6
+    return 0 if all(outcome.status in (OutcomeStatus.DONE, OutcomeStatus.DUPLICATE) for outcome in outcomes) else 8
+
+
+def watch(context: typer.Context) -> None:
+    """Take what lands in the inbox, for as long as it runs; stop with Ctrl+C."""
+    session: Session = context.obj
+    with _pipeline(session, files=0) as pipeline:
+        session.say(N_("Watching {inbox}. Stop with Ctrl+C."), inbox=pipeline.workspace.inbox)
+        for outcomes in pipeline.watch(threading.Event()):
+            show_outcomes(session.err, outcomes, session.translate)
+
+
+def status(context: typer.Context, as_json: AsJson = False) -> None:
+    """Show what was received, what is being done, what failed and why."""
+    session: Session = context.obj
+    with _pipeline(session) as pipeline:
+        found = pipeline.status()
+    if as_json:
+        session.print_json(Documents(session.translate).status(found))
+    else:
+        show_status(session.out, found, session.translate)
+
+
+def gaps(
+    context: typer.Context,
+    as_json: AsJson = False,
+    xlsx: Annotated[Path | None, typer.Option(help=N_("Write the gap register as a workbook."))] = None,
+    png: Annotated[Path | None, typer.Option(help=N_("Write the matrix as a picture."))] = None,
+) -> None:
+    """Show unit × heading, and every gap with its evidence."""
+    session: Session = context.obj
+    with _pipeline(session) as pipeline:
+        report = pipeline.district_report()
+    if xlsx is not None:
+        from tonghop.compile.register import gap_workbook
+
+        _write(session, xlsx, gap_workbook(report, Documents(session.translate).evidence()))
+    if png is not None:
+        from tonghop.compile.heatmap import matrix_png
+
+        _write(session, png, matrix_png(report))
+    if as_json:
+        session.print_json(Documents(session.translate).gaps(report))
+    elif xlsx is None and png is None:
+        show_matrix(session.out, report, session.translate)
+        show_gaps(session.out, report.gaps, report.request, session.translate)
+
+
+def compile_report(
+    context: typer.Context,
+    output: Annotated[Path | None, typer.Option("-o", "--output", help=N_("The .docx file to write."))] = None,
+    draft: Annotated[bool, typer.Option("--draft", help=N_("With a comment on the source of each paragraph."))] = False,
+    as_json: AsJson = False,
+) -> None:
+    """Compile the report of all units into one Word file."""
+    from tonghop.compile.docx import write_report
+
+    session: Session = context.obj
+    with _pipeline(session) as pipeline:
+        report, settings = pipeline.district_report(), pipeline.workspace.settings.compile
+        path = output or pipeline.workspace.out / f"bao-cao-{report.request.name}{'-du-thao' if draft else ''}.docx"
+    # The compiled report is an official Vietnamese document, whatever the language of the screen.
+    vietnamese = Translator("vi")
+    data = write_report(report, settings, lambda evidence: render(evidence, vietnamese), draft)
+    _write(session, path, data)
+    if as_json:
+        document = Documents(session.translate).gaps(report)
+        session.print_json({"file": str(path), "draft": draft, "bytes": len(data), **document})
+
+
+def _write(session: Session, path: Path, data: bytes) -> None:
+    """Write a whole file or none: a reader never sees half of it. Raises `OutputNotWritable`."""
+    partial = path.with_name(f".{path.name}.part")
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        partial.write_bytes(data)
+        partial.replace(path)
+    except OSError as error:
+        partial.unlink(missing_ok=True)
+        raise OutputNotWritable(file=path, detail=error.strerror or error) from error
+    session.say(N_("Written: {path}"), path=path)
+
+
+def doctor(context: typer.Context, as_json: AsJson = False) -> int:
+    """Show what is installed, what is missing, how to get it."""
+    session: Session = context.obj
+    workspace = session.folder if (session.folder / "tonghop.toml").is_file() else None
+    findings = tuple(examine(workspace))
+    if as_json:
+        session.print_json(
+            [
+                {"what": f.what, "found": f.found, "well": f.is_well, "optional": f.is_optional, "how": f.how}
+                for f in findings
+            ]
+        )
+    else:
+        table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+        for finding in findings:
+            sign, style = (
+                ("✓", "green") if finding.is_well else ("–", "dim") if finding.is_optional else ("✗", "bold red")
+            )
+            table.add_row(Text(sign, style=style), session.translate(finding.what), finding.found or finding.how)
+        session.out.print(table)
+    is_lacking = any(not finding.is_well and not finding.is_optional for finding in findings)
+    return MissingDependency.exit_code if is_lacking else 0
