@@ -1,0 +1,344 @@
+from __future__ import annotations
+
+import io
+import os
+import socket
+import struct
+import time
+import zipfile
+import zlib
+from collections.abc import Callable
+from pathlib import Path
+
+import docx
+import pytest
+from fpdf import FPDF
+from PIL import Image
+from tonghop.ingest.sniff import sniff
+
+from tonghop import errors
+from tonghop.records import MediaType
+from tonghop.settings import IngestSettings
+
+SETTINGS = IngestSettings()
+SHARED = Path(__file__).parents[3] / "shared"
+Make = Callable[[bytes], Path]
+
+
+@pytest.fixture
+def make(tmp_path: Path) -> Make:
+    def write(data: bytes) -> Path:
+        path = tmp_path / "file"
+        path.write_bytes(data)
+        return path
+
+    return write
+
+
+def refused(path: Path, kind: type[errors.TonghopError], name: str = "báo cáo.pdf") -> errors.TonghopError:
+    start = time.perf_counter()
+    with pytest.raises(errors.UnreadableInput) as caught:
+        sniff(path, name, SETTINGS)
+    assert time.perf_counter() - start < 2
+    assert type(caught.value) is kind
+    return caught.value
+
+
+def pdf(**protection: object) -> bytes:
+    document = FPDF()
+    for _ in range(3):
+        document.add_page()
+        document.set_font("Helvetica", size=12)
+        document.multi_cell(0, text="Bao cao " * 200)
+    if protection:
+        document.set_encryption(**protection)  # type: ignore[arg-type]  # keyword names are checked by fpdf
+    return bytes(document.output())
+
+
+def image(kind: str, size: tuple[int, int] = (300, 200), **options: object) -> bytes:
+    stream = io.BytesIO()
+    Image.effect_noise(size, 80).convert("RGB").save(stream, kind, **options)
+    return stream.getvalue()
+
+
+def word() -> bytes:
+    stream = io.BytesIO()
+    document = docx.Document()
+    document.add_paragraph("Báo cáo")
+    document.save(stream)
+    return stream.getvalue()
+
+
+def repacked(data: bytes, **parts: bytes) -> bytes:
+    """The package `data` with the parts `word_document` (for word/document.xml) and so on replaced or added."""
+    replaced = {name.replace("__", "/") + ".xml": content for name, content in parts.items()}
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
+        for info in old.infolist():
+            if info.filename not in replaced:
+                new.writestr(info, old.read(info))
+        for name, content in replaced.items():
+            new.writestr(name, content)
+    return stream.getvalue()
+
+
+# --- accepted ---
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (pdf(), MediaType.PDF),
+        (b"\r\n\0junk from a mail gateway" * 30 + pdf(), MediaType.PDF),
+        (pdf() + b"\0" * 3000, MediaType.PDF),
+        (image("JPEG"), MediaType.JPEG),
+        (image("JPEG", progressive=True), MediaType.JPEG),
+        (image("JPEG") + b"phone trailer" * 1000, MediaType.JPEG),
+        (image("PNG"), MediaType.PNG),
+        (image("TIFF"), MediaType.TIFF),
+        (image("TIFF", compression="tiff_lzw"), MediaType.TIFF),
+        (image("TIFF", save_all=True, append_images=[Image.new("L", (50, 60))] * 3), MediaType.TIFF),
+        (image("TIFF", big_tiff=True), MediaType.TIFF),
+        (word(), MediaType.DOCX),
+    ],
+    ids=lambda value: value.name if isinstance(value, MediaType) else "",
+)
+def test_whole_files_are_known_by_content(make: Make, data: bytes, expected: MediaType) -> None:
+    assert sniff(make(data), "tên không nói gì.txt", SETTINGS) is expected
+
+
+def test_zip_of_documents(make: Make) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("báo cáo.docx", word())
+    assert sniff(make(stream.getvalue()), "a.zip", SETTINGS) is MediaType.ZIP
+
+
+def test_owner_password_alone_only_restricts_printing(make: Make) -> None:
+    data = pdf(owner_password="owner", user_password="")
+    assert b"/Encrypt" in data
+    assert sniff(make(data), "a.pdf", SETTINGS) is MediaType.PDF
+
+
+def test_pdf_is_taken_when_poppler_is_too_slow(make: Make) -> None:
+    assert sniff(make(pdf()), "a.pdf", SETTINGS, probe=lambda _path: None) is MediaType.PDF
+
+
+def test_real_documents_pass() -> None:
+    if not SHARED.exists():
+        pytest.skip("../shared is not there")
+    documents = [p for p in (SHARED / "realdocs").rglob("*") if p.suffix in (".pdf", ".docx", ".tif")]
+    assert documents
+    for path in documents:
+        assert sniff(path, path.name, SETTINGS) in MediaType
+
+
+# --- refused ---
+
+
+def test_empty(make: Make) -> None:
+    refused(make(b""), errors.EmptyFile)
+
+
+@pytest.mark.parametrize("share", [0.1, 0.5, 0.9, 0.99])
+@pytest.mark.parametrize(
+    "data",
+    [
+        pdf(),
+        image("JPEG"),
+        image("PNG"),
+        image("TIFF"),
+        image("TIFF", save_all=True, append_images=[Image.new("L", (50, 60))] * 3),
+        word(),
+    ],
+    ids=["pdf", "jpeg", "png", "tiff", "pages", "docx"],
+)
+def test_truncated(make: Make, data: bytes, share: float) -> None:
+    refused(make(data[: int(len(data) * share)]), errors.TruncatedFile)
+
+
+def test_real_pdfs_cut_off_are_noticed(make: Make) -> None:
+    if not SHARED.exists():
+        pytest.skip("../shared is not there")
+    for path in sorted((SHARED / "realdocs").rglob("*.pdf")):
+        data = path.read_bytes()
+        for share in (0.2, 0.6, 0.95):
+            with pytest.raises((errors.TruncatedFile, errors.LayoutUnreadable)):
+                sniff(make(data[: int(len(data) * share)]), path.name, SETTINGS)
+
+
+def test_encrypted_pdf(make: Make) -> None:
+    refused(make(pdf(owner_password="owner", user_password="user")), errors.EncryptedFile)
+
+
+def test_pdf_that_is_only_a_header(make: Make) -> None:
+    refused(make(b"%PDF-1.4\n" + b"x" * 5000 + b"\nstartxref\n0\n%%EOF\n"), errors.LayoutUnreadable)
+
+
+def test_missing_poppler_is_named(make: Make, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("shutil.which", lambda _name: None)
+    with pytest.raises(errors.MissingDependency):
+        sniff(make(pdf()), "a.pdf", SETTINGS)
+
+
+def ole(*streams: str) -> bytes:
+    directory = b"".join(name.encode("utf-16-le").ljust(128, b"\0") for name in ("Root Entry", *streams))
+    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0") + directory
+
+
+@pytest.mark.parametrize(
+    ("data", "found"),
+    [
+        ("Kính gửi: Phòng Nội vụ\r\n".encode(), "plain text"),
+        (b"K\xednh g\xe6i: Ph\xf2ng\r\n" * 9, "plain text"),
+        ("Kính gửi".encode("utf-16"), "plain text"),
+        (b"{\\rtf1\\ansi Bao cao}", ".rtf"),
+        (b"<html><body>Bao cao</body></html>", ".html"),
+        (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC"),
+        (b"Rar!\x1a\x07\x01\0", "RAR"),
+        (b"\x01\x02\x03\x04" * 50, "unknown"),
+        (ole("WordDocument"), ".doc"),
+        (ole("Workbook"), ".xls"),
+    ],
+)
+def test_other_kinds_are_named(make: Make, data: bytes, found: str) -> None:
+    assert found in refused(make(data), errors.UnsupportedType).params["found"]
+
+
+def test_open_document_is_named(make: Make) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
+        archive.writestr("content.xml", "<office/>")
+    assert ".odt" in refused(make(stream.getvalue()), errors.UnsupportedType).params["found"]
+
+
+@pytest.mark.parametrize(
+    ("kind", "found"),
+    [
+        ("ms-word.document.macroEnabled.main+xml", ".docm"),
+        ("openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
+    ],
+)
+def test_other_office_packages_are_named(make: Make, kind: str, found: str) -> None:
+    types = f'<Types><Override PartName="/x.xml" ContentType="application/vnd.{kind}"/></Types>'.encode()
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("[Content_Types].xml", types)
+    assert found in refused(make(stream.getvalue()), errors.UnsupportedType).params["found"]
+
+
+def test_real_legacy_files_are_named() -> None:
+    if not SHARED.exists():
+        pytest.skip("../shared is not there")
+    for path in (SHARED / "realdocs" / "doc_legacy").iterdir():
+        if path.suffix in (".doc", ".xls", ".rtf"):
+            assert path.suffix in refused(path, errors.UnsupportedType).params["found"]
+
+
+def test_protected_word_file(make: Make) -> None:
+    refused(make(ole("EncryptedPackage", "EncryptionInfo")), errors.EncryptedFile)
+
+
+def huge_png() -> bytes:
+    def chunk(kind: bytes, data: bytes) -> bytes:
+        return struct.pack(">L", len(data)) + kind + data + struct.pack(">L", zlib.crc32(kind + data))
+
+    header = struct.pack(">LLBBBBB", 30_000, 30_000, 1, 0, 0, 0, 0)
+    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
+
+
+def huge_jpeg() -> bytes:
+    data = bytearray(image("JPEG"))
+    at = data.index(b"\xff\xc0")
+    data[at + 5 : at + 9] = struct.pack(">HH", 30_000, 30_000)
+    return bytes(data)
+
+
+def huge_tiff() -> bytes:
+    fields = [(256, 4, 30_000), (257, 4, 30_000), (273, 4, 8), (279, 4, 4)]
+    entries = b"".join(struct.pack("<HHLL", tag, kind, 1, value) for tag, kind, value in fields)
+    return b"II*\0" + struct.pack("<L", 12) + b"data" + struct.pack("<H", 4) + entries + b"\0" * 4
+
+
+@pytest.mark.parametrize("data", [huge_png(), huge_jpeg(), huge_tiff()], ids=["png", "jpeg", "tiff"])
+def test_oversized_image_is_refused_by_its_header(make: Make, data: bytes) -> None:
+    error = refused(make(data), errors.OversizedImage)
+    assert (error.params["width"], error.params["height"], error.params["limit"]) == ("30000", "30000", "120")
+
+
+def test_image_without_pixels(make: Make) -> None:
+    data = huge_png().replace(struct.pack(">LL", 30_000, 30_000), struct.pack(">LL", 0, 10))
+    refused(make(data), errors.LayoutUnreadable)
+
+
+def test_tiff_whose_pages_go_round(make: Make) -> None:
+    data = huge_tiff().replace(struct.pack("<L", 30_000), struct.pack("<L", 30))
+    refused(make(data[:-4] + struct.pack("<L", 12)), errors.LayoutUnreadable)
+
+
+def test_word_file_that_unpacks_to_200_mb(make: Make) -> None:
+    data = repacked(word(), word__media=b"\0" * 200_000_000)
+    assert len(data) < 300_000
+    assert refused(make(data), errors.OversizedContent).params["limit"] == "150"
+
+
+def test_word_file_that_lies_about_its_size(make: Make) -> None:
+    data = bytearray(repacked(word(), word__media=b"\0" * 200_000_000))
+    declared = struct.pack("<L", 200_000_000)
+    assert data.count(declared) == 2
+    refused(make(bytes(data).replace(declared, struct.pack("<L", 1000))), errors.OversizedContent)
+
+
+ENTITY = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+@pytest.mark.parametrize("part", ["word__document", "word__styles", "customXml__item1"])
+def test_entities_in_any_part(make: Make, part: str, encoding: str) -> None:
+    text = f'<?xml version="1.0" encoding="{encoding}"?>{ENTITY}'
+    refused(make(repacked(word(), **{part: text.encode(encoding)})), errors.UnsafeContent)
+
+
+def test_entities_behind_padding(make: Make) -> None:
+    padding = "<!--" + "x" * 1_000_000 + "-->"
+    refused(make(repacked(word(), word__document=(padding + ENTITY).encode())), errors.LayoutUnreadable)
+
+
+def test_word_file_with_a_password_on_its_parts(make: Make) -> None:
+    data = bytearray(word())
+    at = data.rindex(b"PK\x01\x02")
+    data[at + 8] |= 1
+    refused(make(bytes(data)), errors.EncryptedFile)
+
+
+def test_archive_with_a_damaged_directory(make: Make) -> None:
+    data = bytearray(word())
+    at = data.index(b"PK\x01\x02")
+    data[at : at + 4] = b"XXXX"
+    refused(make(bytes(data)), errors.LayoutUnreadable)
+
+
+def test_archive_with_a_directory_out_of_proportion(make: Make) -> None:
+    end = b"PK\x05\x06" + struct.pack("<HHHHLLH", 0, 0, 65535, 65535, 400_000_000, 30, 0)
+    refused(make(b"PK\x03\x04" + b"\0" * 26 + end), errors.OversizedContent)
+
+
+def test_links_and_special_files(tmp_path: Path, make: Make) -> None:
+    target = make(pdf())
+    link, pipe, door = tmp_path / "link", tmp_path / "pipe", tmp_path / "s"
+    link.symlink_to(target)
+    os.mkfifo(pipe)
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(door))
+        for path in (link, pipe, tmp_path, door):
+            refused(path, errors.NotRegularFile)
+
+
+def test_a_file_that_is_not_there(tmp_path: Path) -> None:
+    refused(tmp_path / "gone", errors.UnreadableInput)
+
+
+def test_names_are_shown_safely(make: Make) -> None:
+    error = refused(make(b""), errors.EmptyFile, name="../a\0\x1b[31m\u202eb.pdf")
+    assert error.params["name"] == "../a\\x00\\x1b[31m\\u202eb.pdf"
