@@ -155,12 +155,18 @@ def is_syllable(word: str) -> bool:
     return not _STOP_FINAL.search(rhyme) or tones in ("\u0301", "\u0323")
 
 
+def _is_abbreviation(token: str) -> bool:
+    # HĐND and CQĐT are abbreviations too: đ is a letter of its own, a tone or hook is not.
+    is_short_capitals = len(token) <= 7 and token.isupper()
+    return is_short_capitals and not any(unicodedata.combining(c) for c in unicodedata.normalize("NFD", token))
+
+
 def syllable_share(text: str) -> float:
     """Return the share (0 to 1) of alphabetic tokens in `text` that are marked or plain Vietnamese syllables.
 
     Abbreviations in capitals are left out of the count. 0.0 for a text without tokens.
     """
-    tokens = [t for t in _WORD.findall(nfc(text)) if not (len(t) <= 7 and t.isupper() and not has_mark(t))]
+    tokens = [t for t in _WORD.findall(nfc(text)) if not _is_abbreviation(t)]
     if not tokens:
         return 0.0
     return sum(is_syllable(t) for t in tokens) / len(tokens)
