@@ -1,0 +1,46 @@
+"""What names the engine that made a result. The ledger keeps results by it, so that nothing is done twice.
+
+A key holds the engine's version, the settings that change its result, and the keys of what it builds upon.
+"""
+
+from __future__ import annotations
+
+import hashlib
+
+from tonghop.ledger.codec import dump
+from tonghop.records import ReportingRequest
+from tonghop.settings import ExtractSettings, IngestSettings
+
+__all__ = ["MAPPING", "READING", "limits_key", "mapping_key", "reading_key"]
+
+# Raise these when the same input gives another result: pages are then read, reports mapped, again.
+READING, MAPPING = "1", "1"
+
+
+def reading_key(settings: IngestSettings) -> str:
+    """Return what names the engine that reads pages: its version and the settings that change what it reads."""
+    shaping = settings.model_dump_json(
+        include={
+            "language",
+            "dpi",
+            "layer_syllable_share",
+            "layer_ink_coverage",
+            "good_ink_coverage",
+            "unread_ink_coverage",
+        }
+    )
+    return f"read-{READING}-{_digest(shaping)}"
+
+
+def limits_key(settings: IngestSettings) -> str:
+    """Return what names the limits a page may fail by: where they change, failed pages are read again."""
+    return _digest(settings.model_dump_json(include={"page_timeout_s", "max_megapixels", "max_unpacked_mb"}))
+
+
+def mapping_key(request: ReportingRequest, settings: ExtractSettings, reading: str) -> str:
+    """Return what names the engine that maps reports: its version, request, settings, and how pages were read."""
+    return f"map-{MAPPING}-{_digest(dump(request), settings.model_dump_json(), reading)}"
+
+
+def _digest(*parts: str) -> str:
+    return hashlib.sha256("\0".join(parts).encode()).hexdigest()[:16]

@@ -1,0 +1,119 @@
+"""A file to a document of pages, without a workspace: for `tonghop read` and `tonghop map`."""
+
+from __future__ import annotations
+
+import hashlib
+import tempfile
+from collections.abc import Iterable
+from contextlib import closing
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from tonghop.errors import TonghopError
+from tonghop.executors import Executor
+from tonghop.extract.repair import repair_pages
+from tonghop.ingest.archive import extract_members
+from tonghop.ingest.reader import PageJob, plan_jobs, read_job
+from tonghop.ingest.sniff import sniff
+from tonghop.ingest.store import open_regular, safe_label
+from tonghop.progress import SILENT, ProgressListener
+from tonghop.records import Correction, Grade, MediaType, Origin, Page, ReportingRequest, SourceFile
+from tonghop.settings import Settings
+
+__all__ = ["DocumentReading", "failed_page", "names_of", "read_document", "worst_grade"]
+
+_CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentReading:
+    """A document as read and repaired. `received_at` of its source is the time the file was last changed."""
+
+    source: SourceFile
+    pages: tuple[Page, ...]
+    corrections: tuple[Correction, ...] = ()
+
+
+def read_document(
+    path: Path,
+    settings: Settings,
+    executor: Executor,
+    progress: ProgressListener = SILENT,
+    *,
+    repair: bool = True,
+    known: Iterable[str] = (),
+) -> tuple[DocumentReading | TonghopError, ...]:
+    """Return the document in the file at `path`, or, for an archive, each document in it or why it is none.
+
+    `known` are names that repair leaves as they are. Raises an `UnreadableInput` when the file itself cannot be
+    read, `MissingDependency` when a program is not installed.
+    """
+    name = safe_label(path.name)
+    media_type = sniff(path, name, settings.ingest)
+    if media_type is not MediaType.ZIP:
+        return (_read(path, _source(path, name, media_type), settings, executor, progress, repair, tuple(known)),)
+    container = _source(path, name, media_type).sha256
+    found: list[DocumentReading | TonghopError] = []
+    with tempfile.TemporaryDirectory() as folder:
+        for member in extract_members(path, name, Path(folder) / "members", settings.ingest):
+            try:
+                if member.error or member.path is None:
+                    raise member.error or AssertionError("a member has either a path or an error")
+                label = safe_label(member.name)
+                kind = sniff(member.path, label, settings.ingest)
+                source = _source(member.path, label, kind, container)
+                found.append(_read(member.path, source, settings, executor, progress, repair, tuple(known)))
+            except TonghopError as error:
+                found.append(error)
+    return tuple(found)
+
+
+def _source(path: Path, name: str, media_type: MediaType, container: str | None = None) -> SourceFile:
+    digest, size = hashlib.sha256(), 0
+    with open_regular(path, name) as file:
+        while chunk := file.read(_CHUNK):
+            digest.update(chunk)
+            size += len(chunk)
+    changed = datetime.fromtimestamp(path.stat().st_mtime, UTC)
+    return SourceFile(digest.hexdigest(), name, size, changed, media_type, container)
+
+
+def _read(
+    path: Path,
+    source: SourceFile,
+    settings: Settings,
+    executor: Executor,
+    progress: ProgressListener,
+    repair: bool,
+    known: tuple[str, ...],
+) -> DocumentReading:
+    jobs = plan_jobs(path, source.name, source.media_type, settings.ingest)
+    progress.file_started(source.name, len(jobs))
+    pages: list[Page] = []
+    with closing(executor.run(read_job, jobs)) as results:
+        for job, result in results:
+            read = (failed_page(job, result),) if isinstance(result, TonghopError) else result
+            pages.extend(read)
+            progress.page_done(source.name, job.number, worst_grade(read))
+    pages.sort(key=lambda page: page.number)
+    if not repair:
+        return DocumentReading(source, tuple(pages))
+    return DocumentReading(source, *repair_pages(pages, settings.extract, known))
+
+
+def failed_page(job: PageJob, error: TonghopError) -> Page:
+    """Return the page that a job whose worker failed stands for."""
+    origin = Origin.TYPED if job.media_type is MediaType.DOCX else Origin.OCR
+    return Page(job.number, origin, Grade.UNREAD, error=error.code, error_detail=error.sentence())
+
+
+def worst_grade(pages: Iterable[Page]) -> Grade:
+    """Return the worst grade of `pages`; `Grade` lists them from best to worst."""
+    order = list(Grade)
+    return max((page.grade for page in pages), key=order.index, default=Grade.UNREAD)
+
+
+def names_of(request: ReportingRequest) -> tuple[str, ...]:
+    """Return the names under which the units of `request` are known: repair leaves them as they are."""
+    return tuple(name for unit in request.units for name in (unit.name, *unit.aliases))
