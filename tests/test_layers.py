@@ -28,7 +28,15 @@ LAYERS = {
     "language": ("tonghop.i18n",),
     "ledger": ("tonghop.ledger",),
     "executors": ("tonghop.executors",),
-    "pipeline": ("tonghop.pipeline",),
+    "progress": ("tonghop.progress",),
+    "workspace": ("tonghop.workspace",),
+    "pipeline": (
+        "tonghop.pipeline",
+        "tonghop.batches",
+        "tonghop.engines",
+        "tonghop.reading",
+        "tonghop.receiving",
+    ),
     "cli": ("tonghop.cli", "tonghop.__main__"),
 }
 BASE = {"records", "foundation", "version"}
@@ -46,13 +54,15 @@ ALLOWED = {
     "language": BASE,
     "ledger": BASE,
     "executors": BASE,
-    "pipeline": BASE | STAGES | {"models", "ledger", "executors", "request"},
+    "progress": BASE,
+    "workspace": BASE | {"ledger", "request"},
+    "pipeline": BASE | STAGES | {"models", "ledger", "executors", "request", "language", "progress", "workspace"},
     "cli": set(LAYERS),
 }
 
 # Each third-party package: the modules that may import it. A trailing dot stands for everything below.
 OWNERS = {
-    "pydantic": ("tonghop.settings", "tonghop.request"),
+    "pydantic": ("tonghop.settings", "tonghop.request", "tonghop.ledger.codec"),
     "pytesseract": ("tonghop.ingest.tesseract",),
     "pdf2image": ("tonghop.ingest.rasterize",),
     "docx": ("tonghop.ingest.word", "tonghop.compile.docx"),
