@@ -9,6 +9,7 @@ import tomllib
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import pytest
@@ -89,8 +90,23 @@ def source_tree() -> SourceTree:
 @pytest.fixture(scope="session")
 def declared_dependencies() -> frozenset[str]:
     """The names under [project.dependencies], in lower case."""
-    project = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))["project"]
-    return frozenset(re.split(r"[^\w.-]", line)[0].lower() for line in project["dependencies"])
+    return frozenset(map(_requirement_name, _project()["dependencies"]))
+
+
+@pytest.fixture(scope="session")
+def optional_dependencies() -> frozenset[str]:
+    """The names under [project.optional-dependencies], in lower case."""
+    extras = _project()["optional-dependencies"].values()
+    return frozenset(_requirement_name(line) for lines in extras for line in lines)
+
+
+def _project() -> dict[str, Any]:
+    project: dict[str, Any] = tomllib.loads((REPO / "pyproject.toml").read_text(encoding="utf-8"))["project"]
+    return project
+
+
+def _requirement_name(line: str) -> str:
+    return re.split(r"[^\w.-]", line)[0].lower()
 
 
 @pytest.fixture(scope="session")

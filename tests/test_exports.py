@@ -12,7 +12,8 @@ if TYPE_CHECKING:
 def exported(module: SourceModule) -> list[str] | None:
     """The names in `__all__`, or None when there is none or it is not written out."""
     for node in module.tree.body:
-        if isinstance(node, ast.Assign) and [ast.unparse(target) for target in node.targets] == ["__all__"]:
+        targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", node)]
+        if isinstance(node, ast.Assign | ast.AnnAssign) and node.value and ast.unparse(targets[0]) == "__all__":
             value = ast.literal_eval(node.value)
             return value if isinstance(value, list) else None
     return None
