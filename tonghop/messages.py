@@ -11,11 +11,48 @@ from collections.abc import Callable
 from tonghop.errors import N_
 from tonghop.records import Evidence
 
-__all__ = ["REASONS", "render"]
+__all__ = ["PAGE", "REASONS", "render"]
+
+PAGE = N_("page")
 
 REASONS: dict[str, str] = {
     "no_report": N_("No report from this unit was received."),
     "rule_ambiguous": N_("The request can be read both ways for {units}. {question}"),
+    # extract: which unit
+    "unit_by_issuer": N_("The letterhead names {name} (score {score}; next is {second})."),
+    "unit_by_issuer_and_text": N_(
+        "The letterhead nearly names {name}, and another place of the report names it in full (next is {second})."
+    ),
+    "unit_by_place": N_("No issuer was read; place and text name {name} (next is {second})."),
+    "unit_by_file_name": N_("No issuer was read; the file name names {name}."),
+    "unit_not_read": N_("Which unit sent this report could not be read."),
+    "unit_uncertain": N_("The sender looks like {name}, but not surely enough (score {score})."),
+    "unit_too_near": N_("The sender could be {name} or {second}."),
+    "unit_not_in_request": N_("The sender is not among the units of this request."),
+    "unit_not_valid": N_("{name} did not exist on {day}."),
+    "addressee_differs": N_("The report is addressed to another authority than {asked}."),
+    # extract: sections
+    "section_found": N_("The heading stands in the report."),
+    "section_found_fuzzy": N_("A heading with nearly these words stands in the report (score {score})."),
+    "section_found_phrase": N_("A heading that names this and another one stands in the report."),
+    "section_merged": N_("Answered together with “{heading}”."),
+    "section_nil": N_("The unit says that there is nothing to report."),
+    "section_thin": N_("Only {words} words stand under the heading."),
+    "section_cut_off": N_("The heading was found, but its text goes on where it could not be read (page {pages})."),
+    "section_not_found": N_("All {pages} pages were read, and none has this heading."),
+    "section_ambiguous": N_("All {pages} pages were read, and none has this heading; whether it is owed is undecided."),
+    "section_unread": N_("The heading was not found, but it may stand where reading is in doubt (page {pages})."),
+    "section_optional": N_("The heading is optional and was left out."),
+    # extract: the report as a whole
+    "late_by_date": N_("The report is dated {day}; the last day was {deadline}."),
+    "late_by_receipt": N_("The report was received on {day}; the last day was {deadline}."),
+    "period_differs": N_("The report speaks of {found}; {asked} was asked for."),
+    "page_failed": N_("Page {page} could not be read ({code})."),
+    "page_unread": N_("Page {page} was not read well enough to be used."),
+    "figures_conflict": N_("{rule} does not hold: {expected} is expected, {found} is printed."),
+    "text_before_headings": N_("Text stands before the first heading."),
+    "text_under_unknown": N_("Text stands under a heading that the request does not have: “{title}”."),
+    "text_under_group": N_("Text stands under “{title}” without any of the headings asked for."),
 }
 
 
@@ -26,7 +63,7 @@ def render(evidence: Evidence, translate: Callable[[str], str] = str) -> str:
     """
     sentence = translate(REASONS[evidence.reason]).format(**dict(evidence.values))
     quotes = [
-        f"“{quote.text}”" + (f" ({translate(N_('page'))} {quote.page})" if quote.page else "")
+        f"“{quote.text}”" + (f" ({translate(PAGE)} {quote.page})" if quote.page else "")
         for quote in evidence.quotes
     ]
     return " ".join([sentence, *quotes])

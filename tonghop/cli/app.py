@@ -96,11 +96,12 @@ def _translate(command: Any, session: Session) -> None:
     rich_utils.OPTIONS_PANEL_TITLE = translate(N_("Options"))
     rich_utils.ARGUMENTS_PANEL_TITLE = translate(N_("Arguments"))
     rich_utils.COMMANDS_PANEL_TITLE = translate(N_("Commands"))
+    N_("Show this message and exit.")  # the library's own, for the option --help
     pending = [command]
     while pending:
         current = pending.pop()
         current.help = translate(current.help) if current.help else current.help
-        for parameter in current.params:
+        for parameter in current.get_params(click.Context(current)):
             if getattr(parameter, "help", None):
                 parameter.help = translate(parameter.help)
         pending.extend(getattr(current, "commands", {}).values())

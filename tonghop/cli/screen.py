@@ -14,7 +14,7 @@ from tonghop.compile.signs import GAP_LABELS, SHOWN, STATE_LABELS, STATUS_LABELS
 from tonghop.errors import N_, error_class
 from tonghop.i18n import Translator
 from tonghop.ledger.records import FileState, Problem, StatusReport
-from tonghop.messages import render
+from tonghop.messages import PAGE, render
 from tonghop.records import (
     DistrictReport,
     Gap,
@@ -125,7 +125,7 @@ def show_report(console: Console, report: UnitReport, request: ReportingRequest,
     console.print(Text(f"{report.source.name}: {unit} · {head.number or '?'} · {dated}", style="bold"))
     for section in report.sections:
         title = section.title or request.heading(section.heading).title
-        where = f" ({translate(N_('page'))} {section.pages[0]})" if section.pages else ""
+        where = f" ({translate(PAGE)} {section.pages[0]})" if section.pages else ""
         state = translate(STATE_LABELS[section.state])
         line = Text("  ").append_text(_cell(section.state)).append(f" {one_line(title)}{where}: ")
         console.print(line.append(state, style=_STYLES[section.state]), soft_wrap=True)
@@ -154,7 +154,7 @@ def show_status(console: Console, found: StatusReport, translate: Translator) ->
 def problem_sentence(problem: Problem, translate: Translator) -> str:
     """Return what went wrong and what to do, in the reader's language."""
     message, advice = translate.error(error_class(problem.code)(**dict(problem.params)))
-    page = f"{translate(N_('page'))} {problem.page}: " if problem.page else ""
+    page = f"{translate(PAGE)} {problem.page}: " if problem.page else ""
     return f"{page}{message} {advice}".strip()
 
 
@@ -188,7 +188,7 @@ def show_outcomes(console: Console, outcomes: Sequence[Outcome], translate: Tran
         sign, name, style = OUTCOME_NAMES[outcome.status]
         console.print(Text(f"{sign} ", style=style).append(f"{outcome.name}: ").append(translate(name), style=style))
         for issue in outcome.issues:
-            page = f"{translate(N_('page'))} {issue.page}: " if issue.page else ""
+            page = f"{translate(PAGE)} {issue.page}: " if issue.page else ""
             console.print(Text(f"    {page}{issue.message}"), soft_wrap=True)
     kinds = Counter(outcome.status for outcome in outcomes)
     parts = [f"{translate(OUTCOME_NAMES[kind][1])} {kinds[kind]}" for kind in OutcomeStatus if kinds[kind]]
