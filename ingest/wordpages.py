@@ -1,0 +1,130 @@
+"""Pages put together from a Word file's stream of lines, rows, breaks, notes and pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field, replace
+
+from tonghop.records import Grade, Line, Origin, Page, ProcessingStep, Table
+
+__all__ = ["Item", "Note", "PageBreak", "Picture", "Row", "ShownLine", "build_pages"]
+
+# A picture that takes more than this share of an A4 page may be a scan: the words in it are not read here.
+_A4_MM2 = 210.0 * 297.0
+_SCAN_SHARE = 0.35
+_FEW_WORDS = 5
+
+
+@dataclass(frozen=True, slots=True)
+class ShownLine:
+    """A line; `starts` when it begins a paragraph; `table` is the key of the table it is a row of."""
+
+    line: Line
+    starts: bool = True
+    table: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class PageBreak:
+    """A page ends. `is_typed` when the author ended it, otherwise Word did when it laid the file out.
+
+    `at_top` is what "page break before" asks for: nothing more when the page is still empty.
+    """
+
+    is_typed: bool
+    at_top: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """A row of the table `table`, for the page's record of it. Merged cells are repeated."""
+
+    table: int
+    cells: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Note:
+    """A footnote referred to here; an endnote when `at_end`."""
+
+    lines: tuple[Line, ...]
+    at_end: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture; `area` in square millimetres."""
+
+    area: float
+
+
+Item = ShownLine | PageBreak | Row | Note | Picture
+
+
+@dataclass(slots=True)
+class _Draft:
+    lines: list[Line] = field(default_factory=list)
+    notes: list[Line] = field(default_factory=list)
+    tables: dict[int, list[tuple[str, ...]]] = field(default_factory=dict)
+    paragraph: int = -1
+    follows_typed: bool = False
+    picture_area: float = 0.0
+    has_picture: bool = False
+
+    @property
+    def is_blank(self) -> bool:
+        return not (self.lines or self.tables or self.has_picture)
+
+    def add(self, line: Line, *, starts: bool, table: int | None = None) -> None:
+        self.paragraph += starts or self.paragraph < 0
+        position = list(self.tables).index(table) if table in self.tables else None
+        self.lines.append(replace(line, paragraph=self.paragraph, table=position))
+
+
+def build_pages(items: Iterable[Item], step: ProcessingStep) -> tuple[Page, ...]:
+    """Return the pages of a document; at least one. `step` says how they were read."""
+    drafts, endnotes = [_Draft()], list[Line]()
+    for item in items:
+        page = drafts[-1]
+        if isinstance(item, PageBreak):
+            if _turns(page, item, is_first=len(drafts) == 1):
+                drafts.append(_Draft(follows_typed=item.is_typed))
+        elif isinstance(item, ShownLine):
+            page.add(item.line, starts=item.starts, table=item.table)
+        elif isinstance(item, Row):
+            page.tables.setdefault(item.table, []).append(item.cells)
+        elif isinstance(item, Picture):
+            page.has_picture = True
+            page.picture_area += item.area
+        else:
+            (endnotes if item.at_end else page.notes).extend(item.lines)
+    drafts[-1].notes.extend(endnotes)
+    has_text = any(draft.lines for draft in drafts)
+    return tuple(_page(number, draft, step, has_text=has_text) for number, draft in enumerate(drafts, 1))
+
+
+def _turns(page: _Draft, item: PageBreak, *, is_first: bool) -> bool:
+    """Return whether `item` begins a new page. Word records its own break once more after one that was typed."""
+    if not page.is_blank:
+        return True
+    if item.at_top:
+        return False
+    return item.is_typed or not (page.follows_typed or is_first)
+
+
+def _page(number: int, draft: _Draft, step: ProcessingStep, *, has_text: bool) -> Page:
+    for note in draft.notes:
+        draft.add(note, starts=True)
+    words = sum(len(line.words) for line in draft.lines)
+    is_scan = draft.picture_area > _SCAN_SHARE * _A4_MM2 or (draft.has_picture and not has_text)
+    is_unread = is_scan and words < _FEW_WORDS
+    return Page(
+        number=number,
+        origin=Origin.TYPED,
+        grade=Grade.UNREAD if is_unread else Grade.DOUBTFUL if is_scan else Grade.GOOD,
+        lines=tuple(draft.lines),
+        tables=tuple(Table(tuple(rows)) for rows in draft.tables.values()),
+        steps=(step,),
+        error="unreadable" if is_unread else None,
+        error_detail="a page of the Word file holds pictures only" if is_unread else "",
+    )
