@@ -39,6 +39,7 @@ Done = Generator[tuple[Job, Result | TonghopError], None, None]
 
 # Jobs handed out ahead of each worker: enough that none waits for the next, few enough that memory stays flat.
 _AHEAD = 2
+_GRACE_S = 0.5  # for a worker to end the program it runs
 _PATIENCE_S = 5.0  # for a worker to end by itself
 
 
@@ -237,7 +238,12 @@ def _start_worker() -> None:
 
 
 def _leave(*_: object) -> None:
-    raise SystemExit(1)  # not os._exit: subprocess.run ends its child on the way out
+    # SystemExit first, for subprocess.run ends its child on the way out. The pool takes even that for a job's
+    # failure and would wait for the next one, hence the second step.
+    last = threading.Timer(_GRACE_S, os._exit, (1,))
+    last.daemon = True
+    last.start()
+    raise SystemExit(1)
 
 
 def _leave_with_parent() -> None:

@@ -14,6 +14,7 @@ from __future__ import annotations
 
 import importlib.util
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
@@ -74,18 +75,21 @@ def configure(apps: Sequence[str] = (), **options: Any) -> None:
 
     if not settings.configured:
         settings.configure(INSTALLED_APPS=[LEDGER_APP, *apps], USE_TZ=True, TIME_ZONE="UTC", **options)
-    if not registry.ready:
+    if not registry.apps_ready:  # it is while Django loads the tables, which ask for this
         django.setup()
 
 
 def connect(url: str) -> str:
-    """Return the alias under which Django knows the database at `url`, after bringing its tables up to date."""
+    """Return the alias under which Django knows the database at `url`, after bringing its tables up to date.
+
+    Raises `ConfigurationError` when it cannot be opened, `MissingDependency` when its driver is not installed.
+    """
     configure()
     if url not in _aliases:
         alias = f"ledger{len(_aliases)}" if _aliases else "default"
         _register(alias, database(url))
         _aliases[url] = alias
-    _migrate(_aliases[url])
+    _migrate(_aliases[url], url)
     return _aliases[url]
 
 
@@ -95,9 +99,17 @@ def _register(alias: str, description: dict[str, Any]) -> None:
     # Django fills the defaults only for a whole set of databases, one of which must be called "default".
     complete = connections.configure_settings({"default": description})
     connections.settings[alias] = complete["default"]
+    with suppress(AttributeError):  # none opened yet
+        del connections[alias]  # Django looks at "default" while it loads the tables, and remembers that it is empty
 
 
-def _migrate(alias: str) -> None:
+def _migrate(alias: str, url: str) -> None:
     from django.core.management import call_command
+    from django.db import DatabaseError
 
-    call_command("migrate", database=alias, app_label="tonghop_ledger", verbosity=0, interactive=False)
+    try:
+        call_command("migrate", database=alias, app_label="tonghop_ledger", verbosity=0, interactive=False)
+    except DatabaseError as error:
+        place = urlsplit(url)
+        shown = url if place.password is None else url.replace(place.password, "***")
+        raise ConfigurationError(detail=f"the ledger {shown} does not open: {error}") from error

@@ -9,6 +9,8 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 from django.db import models
 
+import tonghop.ledger.ready  # noqa: F401 - must come before the first table
+
 if TYPE_CHECKING:
     from datetime import datetime
 

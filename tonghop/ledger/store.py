@@ -1,7 +1,7 @@
 """The only door to the ledger. It takes and gives records; no database row leaves it.
 
 Every step is one transaction and may be repeated: the second time it changes nothing.
-Needs Django configured: use `tonghop.ledger.open_ledger`.
+`tonghop.ledger.open_ledger` opens it.
 """
 
 from __future__ import annotations

@@ -1,0 +1,349 @@
+"""The ledger: every step once, whatever is repeated; what an officer settled stays; the log only grows."""
+
+from __future__ import annotations
+
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from tonghop.errors import PageTimeout
+from tonghop.ledger import open_ledger
+from tonghop.ledger.records import Arrival, FileState, PageRead, Problem, Refusal
+from tonghop.ledger.store import Ledger
+from tonghop.records import (
+    Evidence,
+    Gap,
+    GapKind,
+    GapState,
+    Grade,
+    MediaType,
+    Origin,
+    Page,
+    Quote,
+    SourceFile,
+    UnitReport,
+)
+
+MakeSource = Callable[..., SourceFile]
+MakeArrival = Callable[..., Arrival]
+MakeReport = Callable[..., UnitReport]
+
+
+def page(number: int, error: str | None = None) -> tuple[Page, ...]:
+    return (Page(number, Origin.OCR, Grade.UNREAD if error else Grade.GOOD, error=error, error_detail=error or ""),)
+
+
+def what(ledger: Ledger) -> list[str]:
+    return [event.what for event in ledger.events()]
+
+
+# ── receiving ──────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_arrival_is_counted_once(ledger: Ledger, source: MakeSource, arrival: MakeArrival) -> None:
+    assert ledger.accept(source(), 2, arrival())
+    assert not ledger.accept(source(), 2, arrival())
+    assert ledger.status().duplicates == ()
+    assert what(ledger) == ["received"]
+
+
+def test_the_same_bytes_under_another_name_are_a_duplicate(
+    ledger: Ledger, source: MakeSource, arrival: MakeArrival
+) -> None:
+    ledger.accept(source(), 2, arrival())
+    ledger.accept(source(), 2, arrival("2", "bản sao.pdf"))
+    (again,) = ledger.status().duplicates
+    assert (again.name, again.first, again.from_inbox) == ("bản sao.pdf", "báo cáo.pdf", True)
+    assert len(ledger.status().files) == 1
+    assert what(ledger) == ["received", "duplicate"]
+
+
+def test_what_was_accepted_is_found(ledger: Ledger, source: MakeSource, arrival: MakeArrival) -> None:
+    assert ledger.find(source().sha256) is None
+    ledger.accept(source(), 2, arrival())
+    known = ledger.find(source().sha256)
+    assert known is not None
+    assert (known.source, known.jobs, known.state) == (source(), 2, FileState.RECEIVED)
+    assert ledger.has_arrived(source().sha256, arrival())
+    assert not ledger.has_arrived(source().sha256, arrival("2"))
+
+
+def test_a_refused_file_keeps_its_reason(ledger: Ledger, arrival: MakeArrival) -> None:
+    refusal = Refusal("f" * 64, "hỏng.pdf", arrival().at, Problem("empty_file", (("name", "hỏng.pdf"),)))
+    assert ledger.refuse(refusal, arrival())
+    assert not ledger.refuse(refusal, arrival())
+    assert ledger.status().refused == (refusal,)
+    assert ledger.refusals("f" * 64) == (refusal,)
+    assert what(ledger) == ["refused"]
+
+
+# ── reading ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_pages_come_back_in_order_and_are_read_once(ledger: Ledger, source: MakeSource, arrival: MakeArrival) -> None:
+    sha256 = source().sha256
+    ledger.accept(source(), 2, arrival())
+    assert ledger.add_page(PageRead(sha256, 2, "one", page(2)))
+    state = ledger.find(sha256)
+    assert state is not None
+    assert state.state is FileState.READING
+    assert ledger.add_page(PageRead(sha256, 1, "one", page(1)))
+    assert not ledger.add_page(PageRead(sha256, 1, "one", page(7)))
+    assert ledger.pages(sha256, "one") == (*page(1), *page(2))
+    assert ledger.jobs_done(sha256, "one", "") == {1, 2}
+    state = ledger.find(sha256)
+    assert state is not None
+    assert state.state is FileState.READ
+
+
+def test_another_engine_reads_again_and_the_old_reading_stays(
+    ledger: Ledger, source: MakeSource, arrival: MakeArrival
+) -> None:
+    sha256 = source().sha256
+    ledger.accept(source(), 1, arrival())
+    ledger.add_page(PageRead(sha256, 1, "one", page(1)))
+    assert ledger.jobs_done(sha256, "two", "") == frozenset()
+    ledger.add_page(PageRead(sha256, 1, "two", page(1, "page_timeout")))
+    assert ledger.pages(sha256, "one") == page(1)
+    assert ledger.pages(sha256, "two") == page(1, "page_timeout")
+
+
+def test_a_failed_page_is_read_again_under_other_limits(
+    ledger: Ledger, source: MakeSource, arrival: MakeArrival
+) -> None:
+    sha256 = source().sha256
+    ledger.accept(source(), 1, arrival())
+    ledger.add_page(PageRead(sha256, 1, "one", page(1, PageTimeout.code), limits="120 s"))
+    assert ledger.jobs_done(sha256, "one", "120 s") == {1}
+    assert ledger.jobs_done(sha256, "one", "600 s") == frozenset()
+    assert ledger.add_page(PageRead(sha256, 1, "one", page(1), limits="600 s"))
+    assert ledger.pages(sha256, "one") == page(1)
+
+
+# ── mapping ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.fixture
+def read(ledger: Ledger, source: MakeSource, arrival: MakeArrival) -> Callable[..., SourceFile]:
+    """A file of one page, received and read."""
+
+    def make(name: str = "báo cáo.pdf") -> SourceFile:
+        found = source(name)
+        ledger.accept(found, 1, arrival(name, name))
+        ledger.add_page(PageRead(found.sha256, 1, "one", page(1)))
+        return found
+
+    return make
+
+
+def test_a_report_is_recorded_once(ledger: Ledger, read: MakeSource, report: MakeReport) -> None:
+    found = read()
+    assert [left.source for left in ledger.unfinished("m1")] == [found]
+    assert ledger.add_report(report(found), "m1")
+    assert not ledger.add_report(report(found), "m1")
+    assert ledger.unfinished("m1") == ()
+    assert ledger.reports() == (report(found),)
+    assert ledger.report(found.sha256) == report(found)
+    assert what(ledger) == ["received", "mapped"]
+
+
+def test_a_new_mapping_replaces_and_an_old_one_can_come_back(
+    ledger: Ledger, read: MakeSource, report: MakeReport
+) -> None:
+    found = read()
+    one, two = report(found), report(found, unit="xa-b")
+    ledger.add_report(one, "m1")
+    assert ledger.unfinished("m2")
+    ledger.add_report(two, "m2")
+    assert ledger.reports() == (two,)
+    assert ledger.unfinished("m1"), "m1 would map it again"
+    ledger.add_report(one, "m1")
+    assert ledger.reports() == (one,)
+
+
+def test_a_failed_mapping_is_recorded_once_and_forgotten_when_it_succeeds(
+    ledger: Ledger, read: MakeSource, report: MakeReport
+) -> None:
+    found, problem = read(), Problem("unexpected", (("detail", "KeyError: 'x'"),))
+    ledger.fail(found.sha256, problem)
+    ledger.fail(found.sha256, problem)
+    status = ledger.file(found.sha256)
+    assert status is not None
+    assert (status.state, status.problems) == (FileState.FAILED, (problem,))
+    ledger.add_report(report(found), "m1")
+    status = ledger.file(found.sha256)
+    assert status is not None
+    assert (status.state, status.problems) == (FileState.MAPPED, ())
+    assert what(ledger) == ["received", "failed", "mapped"]
+
+
+def test_superseded_reports_stay_and_can_count_again(ledger: Ledger, read: MakeSource, report: MakeReport) -> None:
+    old, new = read("cũ.pdf"), read("mới.pdf")
+    for found in (old, new):
+        ledger.add_report(report(found), "m1")
+    ledger.supersede([old.sha256])
+    ledger.supersede([old.sha256])
+    assert [file.state for file in ledger.status().files] == [FileState.SUPERSEDED, FileState.MAPPED]
+    assert len(ledger.reports()) == 2
+    ledger.supersede([])
+    assert [file.state for file in ledger.status().files] == [FileState.MAPPED, FileState.MAPPED]
+    assert what(ledger)[-2:] == ["superseded", "counts_again"]
+
+
+def test_an_archive_is_unfinished_until_unpacked(ledger: Ledger, source: MakeSource, arrival: MakeArrival) -> None:
+    archive = source("tất cả.zip", MediaType.ZIP)
+    ledger.accept(archive, 3, arrival())
+    assert [left.source for left in ledger.unfinished("m1")] == [archive]
+    ledger.finish_archive(archive.sha256)
+    ledger.finish_archive(archive.sha256)
+    assert ledger.unfinished("m1") == ()
+    assert what(ledger) == ["received", "unpacked"]
+
+
+# ── status ─────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_status_counts_pages_and_names_failed_ones(
+    ledger: Ledger, source: MakeSource, arrival: MakeArrival, report: MakeReport
+) -> None:
+    found = source()
+    ledger.accept(found, 2, arrival())
+    ledger.add_page(PageRead(found.sha256, 1, "one", page(1)))
+    (file,) = ledger.status().files
+    assert (file.state, file.pages_done, file.pages_total) == (FileState.READING, 1, 2)
+    ledger.add_page(PageRead(found.sha256, 2, "one", page(2, "page_timeout")))
+    ledger.add_report(report(found), "m1")
+    (file,) = ledger.status().files
+    assert (file.state, file.pages_done, file.unit) == (FileState.NEEDS_REVIEW, 2, "xa-a")
+    assert [(problem.code, problem.page) for problem in file.problems] == [("page_timeout", 2)]
+
+
+def test_a_file_of_failed_pages_failed(
+    ledger: Ledger, source: MakeSource, arrival: MakeArrival, report: MakeReport
+) -> None:
+    found = source()
+    ledger.accept(found, 1, arrival())
+    ledger.add_page(PageRead(found.sha256, 1, "one", page(1, "page_timeout")))
+    ledger.add_report(report(found, unit=None), "m1")
+    assert ledger.status().count(FileState.FAILED) == 1
+
+
+def test_an_open_gap_asks_for_review_and_a_waived_one_does_not(
+    ledger: Ledger, read: MakeSource, report: MakeReport
+) -> None:
+    found = read()
+    gap = Gap(GapKind.SECTION_MISSING, Evidence("no_report"), "xa-a", "tthc", found.sha256)
+    ledger.add_report(report(found, gap), "m1")
+    assert [(file.state, file.gaps) for file in ledger.status().files] == [(FileState.NEEDS_REVIEW, 1)]
+    ledger.settle(gap, GapState.WAIVED, "không phát sinh")
+    assert [(file.state, file.gaps) for file in ledger.status().files] == [(FileState.MAPPED, 0)]
+
+
+# ── gaps ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_settled_gap_stays_settled_when_mapped_again(ledger: Ledger, read: MakeSource, report: MakeReport) -> None:
+    found = read()
+    gap = Gap(GapKind.SECTION_MISSING, Evidence("no_report", quotes=(Quote("cũ"),)), "xa-a", "tthc", found.sha256)
+    ledger.add_report(report(found, gap), "m1")
+    ledger.settle(gap, GapState.WAIVED, "đã gọi điện")
+    worded_anew = Gap(GapKind.SECTION_MISSING, Evidence("no_report"), "xa-a", "tthc", found.sha256)
+    other = Gap(GapKind.SECTION_MISSING, Evidence("no_report"), "xa-a", "the_che", found.sha256)
+    ledger.add_report(report(found, worded_anew, other), "m2")
+    first, second = ledger.gaps()
+    assert (first.gap.state, first.settled_by, first.why) == (GapState.WAIVED, "Nguyễn Văn A", "đã gọi điện")
+    assert first.gap.evidence == worded_anew.evidence
+    assert (second.gap.state, second.settled_at) == (GapState.OPEN, None)
+
+
+def test_a_waiver_of_one_wrong_sum_does_not_waive_another(ledger: Ledger, read: MakeSource, report: MakeReport) -> None:
+    found = read()
+
+    def conflict(total: str) -> Gap:
+        return Gap(GapKind.FIGURE_CONFLICT, Evidence("sum", (("total", total),)), "xa-a", "tthc", found.sha256)
+
+    ledger.add_report(report(found, conflict("10"), conflict("20")), "m1")
+    ledger.settle(conflict("10"), GapState.WAIVED, "lỗi in")
+    ledger.add_report(report(found, conflict("20"), conflict("30")), "m2")
+    assert [entry.gap.state for entry in ledger.gaps()] == [GapState.OPEN, GapState.OPEN]
+    ledger.add_report(report(found, conflict("10"), conflict("20")), "m3")
+    assert [entry.gap.state for entry in ledger.gaps()] == [GapState.WAIVED, GapState.OPEN]
+
+
+def test_gaps_between_reports_come_and_go_and_keep_their_state(ledger: Ledger) -> None:
+    absent = Gap(GapKind.REPORT_MISSING, Evidence("no_report"), "xa-a")
+    other = Gap(GapKind.REPORT_MISSING, Evidence("no_report"), "xa-b")
+    ledger.keep_gaps([absent, other])
+    ledger.settle(absent, GapState.WAIVED, "đơn vị đã sáp nhập")
+    ledger.keep_gaps([other])
+    assert [entry.gap.unit for entry in ledger.gaps()] == ["xa-b"]
+    ledger.keep_gaps([absent, other])
+    ledger.keep_gaps([absent, other])
+    assert [(e.gap.unit, e.gap.state) for e in ledger.gaps()] == [("xa-a", GapState.WAIVED), ("xa-b", GapState.OPEN)]
+
+
+def test_a_gap_that_does_not_stand_cannot_be_settled(ledger: Ledger) -> None:
+    with pytest.raises(KeyError, match="report_missing"):
+        ledger.settle(Gap(GapKind.REPORT_MISSING, Evidence("no_report"), "xa-a"), GapState.WAIVED, "")
+    assert ledger.events() == ()
+
+
+# ── the log ────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_events_say_who_and_when(ledger: Ledger, source: MakeSource, arrival: MakeArrival) -> None:
+    ledger.accept(source(), 1, arrival())
+    (event,) = ledger.events(source().sha256)
+    assert (event.who, event.what, event.details) == ("Nguyễn Văn A", "received", (("name", "báo cáo.pdf"),))
+    assert event.at > arrival().at
+    assert ledger.events("khác") == ()
+
+
+def test_the_database_itself_refuses_to_change_the_log(
+    ledger: Ledger, source: MakeSource, arrival: MakeArrival, tmp_path: Path
+) -> None:
+    ledger.accept(source(), 1, arrival())
+    with sqlite3.connect(tmp_path / "ledger.sqlite3") as raw:
+        for statement in ("UPDATE tonghop_ledger_event SET who = 'x'", "DELETE FROM tonghop_ledger_event"):
+            with pytest.raises(sqlite3.IntegrityError, match="only grows"):
+                raw.execute(statement)
+    raw.close()
+
+
+def test_events_are_not_saved_twice_nor_deleted(ledger: Ledger, source: MakeSource, arrival: MakeArrival) -> None:
+    from tonghop.ledger.models import Event
+
+    ledger.accept(source(), 1, arrival())
+    rows = Event.objects.using(ledger._alias)
+    event = rows.get()
+    for forbidden in (event.save, event.delete, rows.delete, lambda: rows.update(who="x")):
+        with pytest.raises(TypeError, match="only grows"):
+            forbidden()
+
+
+# ── the database ───────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_commits_survive_a_power_cut_and_readers_do_not_wait(ledger: Ledger, tmp_path: Path) -> None:
+    from django.db import connections
+
+    cursor = connections[ledger._alias].cursor()
+    settings = {name: cursor.execute(f"PRAGMA {name}").fetchone()[0] for name in ("journal_mode", "synchronous")}
+    assert settings == {"journal_mode": "wal", "synchronous": 2}
+
+
+def test_two_ledgers_in_one_process_do_not_mix(
+    ledger: Ledger, source: MakeSource, arrival: MakeArrival, tmp_path: Path
+) -> None:
+    other = open_ledger(f"sqlite:///{tmp_path / 'other.sqlite3'}", lambda: arrival().at)
+    ledger.accept(source(), 1, arrival())
+    assert other.status().files == ()
+    other.close()
+
+
+def test_the_migration_makes_the_tables_that_the_models_say(ledger: Ledger) -> None:
+    from django.core.management import call_command
+
+    call_command("makemigrations", "tonghop_ledger", check=True, dry_run=True, verbosity=0)
