@@ -1,7 +1,7 @@
 # The checks, one function each, so that a commit hook runs the same commands. Needs $venv_bin.
 # shellcheck shell=bash
 
-readonly CHECKED=(tonghop ingest extract compile models fixtures bench tests)
+readonly CHECKED=(tonghop ingest extract compile models fixtures bench scripts tests)
 
 check_lint() { "$venv_bin/python" -m ruff check --quiet .; }
 check_format() { "$venv_bin/python" -m ruff format --check --quiet .; }

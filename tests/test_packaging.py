@@ -146,3 +146,13 @@ def test_wheel_brings_one_top_level_name(wheel_names: frozenset[str]) -> None:
 @pytest.mark.slow
 def test_wheel_leaves_tests_and_samples_out(wheel_names: frozenset[str]) -> None:
     assert [name for name in wheel_names if re.search(r"/(tests|fixtures|bench)/", name)] == []
+
+
+def test_every_dependency_has_its_reason(
+    repo_root: Path, project: dict[str, Any], declared_dependencies: set[str], optional_dependencies: set[str]
+) -> None:
+    """ADR 0007 has one line of why for each, and none for what is gone."""
+    page = (repo_root / "docs" / "adr" / "0007-dependencies.md").read_text(encoding="utf-8")
+    told = set(re.findall(r"(?m)^\| ([a-z][\w-]*) \| ", page.replace("| name |", "")))
+    development = {re.split(r"[^\w.-]", line)[0].lower() for line in project["dependency-groups"]["dev"]}
+    assert told - {"fonts-croscore"} == declared_dependencies | optional_dependencies | development
