@@ -1,0 +1,133 @@
+"""The figures that are looked for, each by the few wordings in which it is sure. Precision before recall.
+
+Patterns run over flat text: marks off, small letters, one character for one of the original, so that a match's
+place is the same in both. `{n}` stands for a count, `{p}` for a percentage; one named group `n` holds the value.
+Wordings: the reports and the statistical forms of administrative reform (forms 3 and 4: handling of files).
+"""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+from functools import cached_property
+
+__all__ = ["CATALOGUE", "Indicator"]
+
+_COUNT = (
+    r"(?P<n>\d{1,3}(?:\.\d{3})+|\d+)(?!\d|[.,]\d|\s*(?:%|phan tram|ngay\b|thang\b|nam\b|gio\b|trieu|ty\b|dong\b|tieu chi))"
+    r"(?:\s*/\s*[\d.]+)?"
+)
+_PERCENT = r"(?P<n>\d{1,3}(?:[.,]\d{1,3})?)\s*%"
+_IS = r"(?:\s*(?:la|dat|duoc|co|:|-))*\s*"
+
+
+@dataclass(frozen=True)
+class Indicator:
+    """A figure of the catalogue: its key, what it counts and the wordings in which it is sure."""
+
+    key: str
+    unit: str
+    patterns: tuple[str, ...]
+
+    @cached_property
+    def compiled(self) -> tuple[re.Pattern[str], ...]:
+        """The wordings as expressions over flat text."""
+        values = (("{n}", _COUNT), ("{p}", _PERCENT), ("{is}", _IS))
+        return tuple(re.compile(_filled(pattern, values)) for pattern in self.patterns)
+
+
+def _filled(pattern: str, values: tuple[tuple[str, str], ...]) -> str:
+    # Words are often typed together: "tỷ lệđúng hạn".
+    pattern = pattern.replace(" ", r"\s?")
+    for placeholder, expression in values:
+        pattern = pattern.replace(placeholder, expression)
+    return pattern
+
+
+_ON_TIME = r"(?:(?:truoc han va|truoc va|truoc,) )?dung han(?: va truoc han)?"
+_LATE = r"(?:qua han|cham han|tre han|tre hen)"
+_CARRIED = r"(?:(?:tu )?ky truoc chuyen (?:sang|qua)|chuyen tu ky truoc(?: sang)?|ton (?:tu )?ky truoc(?: chuyen sang)?|ton dau ky)"
+_PERIOD = r"(?: trong (?:ky|quy)(?: i{1,3}v?)?(?: bao cao)?)?"
+
+CATALOGUE = (
+    Indicator(
+        "ho_so_tong",
+        "hồ sơ",
+        (
+            rf"\btong so(?: ho so)?(?: da)?(?: tiep nhan)?(?: va giai quyet)?{_PERIOD}{{is}}{{n}}\s*ho so",
+            r"\btong cong{is}{n}\s*ho so",
+            rf"\btiep nhan{{is}}{{n}}\s*ho so\s*(?:[,(:]\s*(?:gom|trong do|bao gom)?|gom|bao gom):?\s*(?:(?:tiep nhan )?moi\b|{_CARRIED}|"
+            rf"[\d.]+\s*ho so\s*(?:{_CARRIED}|(?:tiep nhan )?moi\b))",
+        ),
+    ),
+    Indicator(
+        "ho_so_moi",
+        "hồ sơ",
+        (
+            rf"\b(?:tiep nhan moi|moi tiep nhan|nhan moi){_PERIOD}{{is}}{{n}}",
+            r"\b{n}\s*ho so(?: tiep nhan)? moi\b",
+            r"[(,]\s*moi{is}{n}",
+        ),
+    ),
+    Indicator("ho_so_ton", "hồ sơ", (rf"\b{_CARRIED}{{is}}{{n}}", rf"\b{{n}}\s*ho so(?: ton)?\s*{_CARRIED}")),
+    Indicator(
+        "ho_so_giai_quyet",
+        "hồ sơ",
+        (
+            r"\b(?:da giai quyet|da giai quyet xong|da tra ket qua|giai quyet xong)(?: va tra ket qua)?(?:\s*(?:la|duoc|:))*\s*{n}"
+            r"(?!\s*ho so(?: giai quyet)? (?:dung|truoc|qua|cham|tre))",
+        ),
+    ),
+    Indicator(
+        "ho_so_den_han",
+        "hồ sơ",
+        (r"\bden han(?: giai quyet| tra ket qua)?{is}{n}\s*ho so", r"\b{n}\s*ho so den han\b"),
+    ),
+    Indicator("ho_so_dang", "hồ sơ", (r"\bdang (?:giai quyet|xu ly)(?: trong han)?{is}{n}\s*(?:ho so|$)",)),
+    Indicator(
+        "ho_so_truoc_han",
+        "hồ sơ",
+        (r"\btruoc han(?! va\b){is}{n}\s*ho so", r"\b{n}\s*ho so(?: giai quyet)? truoc han(?! va\b)"),
+    ),
+    Indicator(
+        "ho_so_dung_han",
+        "hồ sơ",
+        (rf"\b{_ON_TIME}{{is}}{{n}}\s*(?:ho so|,|;|\(|$)", rf"\b{{n}}\s*ho so(?: duoc)?(?: giai quyet)? {_ON_TIME}\b"),
+    ),
+    Indicator(
+        "ho_so_tre_han",
+        "hồ sơ",
+        (rf"\b{_LATE}(?: giai quyet)?{{is}}{{n}}\s*(?:ho so|,|;|\(|$)", rf"\b{{n}}\s*ho so(?: giai quyet)? {_LATE}\b"),
+    ),
+    Indicator(
+        "ho_so_truc_tuyen",
+        "hồ sơ",
+        (r"\btruc tuyen{is}{n}\s*ho so", r"\b{n}\s*ho so(?: nop| tiep nhan| duoc nop)? truc tuyen\b"),
+    ),
+    Indicator(
+        "ty_le_dung_han",
+        "%",
+        (
+            rf"\bty le(?: ho so)?(?: giai quyet)?(?: ho so)? {_ON_TIME}{{is}}{{p}}",
+            rf"\b{_ON_TIME}{{is}}[\d.]+(?:\s*/\s*[\d.]+)?\s*ho so\s*[,(]?\s*(?:(?:dat|chiem)\s*)?(?:ty le\s*)?{{p}}",
+        ),
+    ),
+    Indicator(
+        "ty_le_truc_tuyen",
+        "%",
+        (
+            r"\bty le(?: ho so)?(?: nop)? truc tuyen{is}{p}",
+            r"\btruc tuyen{is}[\d.]+(?:\s*/\s*[\d.]+)?\s*ho so\s*[,(]?\s*(?:(?:dat|chiem)\s*)?(?:ty le\s*)?{p}",
+        ),
+    ),
+    Indicator("vbqppl", "văn bản", (r"\bban hanh{is}{n}\s*(?:van ban quy pham phap luat|vbqppl)",)),
+    Indicator(
+        "van_ban_chi_dao",
+        "văn bản",
+        (
+            r"\bban hanh{is}{n}\s*van ban (?:chi dao|don doc|huong dan)",
+            r"\bvan ban chi dao(?:[^.;\d]{0,50}) la {n}\s*van ban",
+        ),
+    ),
+    Indicator("tuyen_truyen", "cuộc", (r"\b{n}\s*(?:buoi|cuoc|hoi nghi|lop|dot) tuyen truyen\b",)),
+)

@@ -1,0 +1,93 @@
+"""Figures in a report's sections, as printed. A figure is taken only where its wording leaves no doubt."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from tonghop.extract.catalogue import CATALOGUE, Indicator
+from tonghop.extract.placing import Found
+from tonghop.extract.wording import flat
+
+from tonghop.records import Figure, Quote
+from tonghop.text import one_line
+
+__all__ = ["PlacedFigure", "figures_of", "read_number"]
+
+_HAS_DIGIT = re.compile(r"\d")
+_SENTENCE_END = re.compile(r"[.;]\s|$")
+
+
+@dataclass(frozen=True, slots=True)
+class PlacedFigure:
+    """A figure and the paragraph of its section that it stands in, counted from 0."""
+
+    figure: Figure
+    paragraph: int
+
+
+def read_number(text: str) -> Decimal:
+    """Return the value of a number as Vietnamese offices write it: `10.455` is 10455, `99,71` is 99.71, `05` is 5.
+
+    A point followed by anything but groups of three digits is read as a decimal point (`99.71`).
+    """
+    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", text):
+        text = text.replace(".", "")
+    return Decimal(text.replace(",", "."))
+
+
+def figures_of(found: Found) -> tuple[PlacedFigure, ...]:
+    """Return the figures under one heading, in order, each value of an indicator once a paragraph."""
+    figures: dict[tuple[str, Decimal, int], PlacedFigure] = {}
+    for number, (text, pages) in enumerate(_paragraphs(found)):
+        if not _HAS_DIGIT.search(text):
+            continue
+        for figure in _in_text(text, pages, found.heading.key):
+            figures.setdefault((figure.indicator, figure.value, number), PlacedFigure(figure, number))
+    return tuple(figures.values())
+
+
+def _paragraphs(found: Found) -> Iterator[tuple[str, Sequence[tuple[int, int]]]]:
+    """Yield each paragraph with where its pages begin: (offset, page)."""
+    text, pages, last = "", [(0, 0)], None
+    for row, line in found.lines():
+        place = (row.page, row.line.paragraph) if row.line.box else (row.page, row.index)
+        goes_on = (
+            row.line.box is not None and last is not None and (place == last or not text.endswith((".", ":", ";")))
+        )
+        if text and not goes_on:
+            yield text, pages
+            text, pages = "", []
+        pages = [*pages, (len(text), row.page)] if text else [(0, row.page)]
+        text = f"{text} {line}" if text else line
+        last = place
+    if text:
+        yield text, pages
+
+
+def _in_text(text: str, pages: Sequence[tuple[int, int]], heading: str) -> Iterator[Figure]:
+    plain = flat(text)
+    found: list[tuple[int, Figure]] = []
+    for indicator in CATALOGUE:
+        for pattern in indicator.compiled:
+            for match in pattern.finditer(plain):
+                found.append((match.start("n"), _figure(indicator, match, text, pages, heading)))
+    yield from (figure for _, figure in sorted(found, key=lambda pair: pair[0]))
+
+
+def _figure(
+    indicator: Indicator, match: re.Match[str], text: str, pages: Sequence[tuple[int, int]], heading: str
+) -> Figure:
+    start, stop = match.span("n")
+    printed = text[start:stop]
+    page = max((pair for pair in pages if pair[0] <= start), default=(0, pages[0][1]))[1]
+    quote = Quote(_sentence(text, start), page)
+    return Figure(indicator.key, read_number(printed), indicator.unit, printed, heading, quote)
+
+
+def _sentence(text: str, at: int) -> str:
+    begin = max((m.end() for m in re.finditer(r"[.;]\s", text[:at])), default=0)
+    end = _SENTENCE_END.search(text, at)
+    return one_line(text[begin : end.start() + 1 if end else len(text)])

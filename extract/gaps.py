@@ -1,0 +1,217 @@
+"""What is wrong or missing in one report, each with its evidence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta, timezone
+
+from rapidfuzz import fuzz
+from tonghop.extract.document import Row
+from tonghop.extract.period import PeriodMention, periods_in
+from tonghop.extract.placing import Placed
+from tonghop.extract.segment import Title
+
+from tonghop.records import (
+    Check,
+    Evidence,
+    Gap,
+    GapKind,
+    Grade,
+    HeadingRole,
+    Letterhead,
+    Page,
+    Quote,
+    ReportingRequest,
+    Requirement,
+    Section,
+    SectionState,
+    SourceFile,
+    UnitMatch,
+)
+from tonghop.text import fold, one_line
+
+__all__ = ["Facts", "find_gaps"]
+
+_LOCAL = timezone(timedelta(hours=7))  # Viet Nam keeps one time all year
+_STATE_GAPS = {
+    SectionState.MISSING: GapKind.SECTION_MISSING,
+    SectionState.THIN: GapKind.SECTION_THIN,
+    SectionState.UNREAD: GapKind.SECTION_UNREAD,
+}
+_STRANGER = ("unit_not_in_request",)
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """All that is known of one report when its gaps are looked for.
+
+    `own_periods` are the places that name the report's own period; the first is its title's, when it has one.
+    `loose` are rows before the first heading that are no opening. `date_quote` is the date line as printed.
+    """
+
+    source: SourceFile
+    request: ReportingRequest
+    pages: Sequence[Page]
+    letterhead: Letterhead
+    match: UnitMatch
+    sections: Sequence[Section]
+    checks: Sequence[Check]
+    placed: Placed
+    own_periods: Sequence[PeriodMention]
+    loose: Sequence[Row]
+    date_quote: str
+    thin_words: int
+
+
+def find_gaps(facts: Facts) -> tuple[Gap, ...]:
+    """Return the gaps of a single report, those of the whole report first."""
+    found = [
+        *_unit(facts),
+        *_addressee(facts),
+        *_late(facts),
+        *_period(facts),
+        *_pages(facts),
+        *_sections(facts),
+        *_figures(facts),
+        *_unplaced(facts),
+    ]
+    unit, sha256 = facts.match.unit, facts.source.sha256
+    return tuple(Gap(kind, evidence, unit, heading, sha256) for kind, evidence, heading in found)
+
+
+_Found = tuple[GapKind, Evidence, str | None]
+
+
+def _unit(facts: Facts) -> Iterator[_Found]:
+    if facts.match.unit is None:
+        is_stranger = facts.match.evidence.reason in _STRANGER
+        kind = GapKind.WRONG_ADDRESSEE_OR_UNIT if is_stranger else GapKind.DECISION_NEEDED
+        yield kind, facts.match.evidence, None
+
+
+def _addressee(facts: Facts) -> Iterator[_Found]:
+    """A report that is sent to another authority than the one that asked."""
+    addressee = facts.letterhead.addressee
+    if not addressee or fold(addressee).startswith("nhu tren"):
+        return
+    wanted = [facts.request.issuer, facts.request.channel, re.sub(r"[^(]*\(|\)[^)]*", "", facts.request.channel)]
+    names = [_authority(text) for text in wanted if text]
+    likeness = max((fuzz.token_set_ratio(_authority(addressee), name) for name in names), default=100.0)
+    if likeness < 60:
+        values = (("asked", facts.request.issuer),)
+        evidence = Evidence("addressee_differs", values, (Quote(addressee, facts.pages[0].number),))
+        yield GapKind.WRONG_ADDRESSEE_OR_UNIT, evidence, None
+
+
+def _authority(text: str) -> str:
+    return fold(text).replace("uy ban nhan dan", "ubnd")
+
+
+def _late(facts: Facts) -> Iterator[_Found]:
+    request = facts.request
+    if request.deadline_counts == "document":
+        day, reason = facts.letterhead.dated, "late_by_date"
+        quotes = (Quote(facts.date_quote, facts.pages[0].number),) if facts.date_quote else ()
+    else:
+        day, reason, quotes = facts.source.received_at.astimezone(_LOCAL).date(), "late_by_receipt", ()
+    if day and day > request.deadline:
+        values = (("day", _day(day)), ("deadline", _day(request.deadline)))
+        yield GapKind.REPORT_LATE, Evidence(reason, values, quotes), None
+
+
+def _day(day: date) -> str:
+    return f"{day:%d/%m/%Y}"
+
+
+def _period(facts: Facts) -> Iterator[_Found]:
+    asked = next(periods_in(facts.request.period.name), None)
+    if asked is None:
+        return
+    wrong = [mention for mention in facts.own_periods if _is_other(mention, asked, facts)]
+    if wrong:
+        right = [mention for mention in facts.own_periods if mention not in wrong]
+        quotes = list(dict.fromkeys(mention.quote for mention in (*wrong, *right[:1])))
+        if len(quotes) == 1 and facts.date_quote:
+            quotes.append(Quote(facts.date_quote, facts.pages[0].number))
+        values = (("found", wrong[0].name), ("asked", asked.name))
+        yield GapKind.WRONG_PERIOD, Evidence("period_differs", values, tuple(quotes)), None
+
+
+def _is_other(mention: PeriodMention, asked: PeriodMention, facts: Facts) -> bool:
+    if abs(mention.year - asked.year) > 3:
+        return False  # no copying mistake: a misread digit
+    is_title = bool(facts.own_periods) and mention is facts.own_periods[0] and bool(facts.letterhead.subject)
+    if mention.kind != asked.kind:
+        return is_title
+    return mention.year != asked.year
+
+
+def _pages(facts: Facts) -> Iterator[_Found]:
+    for page in facts.pages:
+        if page.grade is Grade.UNREAD:
+            values = (("page", str(page.number)), ("code", page.error or "unread"))
+            reason = "page_failed" if page.error else "page_unread"
+            yield GapKind.PAGE_UNREAD, Evidence(reason, values), None
+
+
+def _sections(facts: Facts) -> Iterator[_Found]:
+    unit = facts.request.unit(facts.match.unit) if facts.match.unit else None
+    owed = facts.request.requirements(unit) if unit else {}
+    for section in facts.sections:
+        kind = _STATE_GAPS.get(section.state)
+        requirement = owed.get(section.heading)
+        is_absent = not section.spans
+        if kind is None or requirement is None or section.evidence is None:
+            continue
+        if is_absent and requirement is not Requirement.REQUIRED:
+            continue
+        yield kind, section.evidence, section.heading
+
+
+def _figures(facts: Facts) -> Iterator[_Found]:
+    for check in facts.checks:
+        if not check.holds:
+            values = (("rule", check.rule), ("expected", _number(check.expected)), ("found", check.operands[-1].text))
+            quotes = tuple(dict.fromkeys(figure.quote for figure in check.operands))
+            yield GapKind.FIGURE_CONFLICT, Evidence("figures_conflict", values, quotes), check.operands[-1].heading
+
+
+def _number(value: object) -> str:
+    return f"{value:,}".replace(",", "_").replace(".", ",").replace("_", ".")
+
+
+def _unplaced(facts: Facts) -> Iterator[_Found]:
+    if _words(facts.loose) >= facts.thin_words:
+        yield GapKind.TEXT_UNPLACED, Evidence("text_before_headings", (), (_excerpt(facts.loose),)), None
+    for title, rows in facts.placed.unknown:
+        body = rows[1:] if title else rows
+        if title and _words(body) >= facts.thin_words:
+            values = (("title", title.text),)
+            yield GapKind.TEXT_UNPLACED, Evidence("text_under_unknown", values, (_excerpt(rows),)), None
+    if not any(f.heading.role is HeadingRole.ASKED for f in facts.placed.found.values()):
+        return
+    for title, rows in _empty_groups(facts):
+        values = (("title", title.text),)
+        yield GapKind.TEXT_UNPLACED, Evidence("text_under_group", values, (_excerpt(rows),)), None
+
+
+def _empty_groups(facts: Facts) -> Iterator[tuple[Title, Sequence[Row]]]:
+    """Yield groups that hold text and no heading: "Kết quả thực hiện" written as prose."""
+    starts = sorted(title.first for found in facts.placed.found.values() for title in found.titles)
+    for group in facts.placed.containers:
+        following = next((start for start in starts if start > group.first), None)
+        rows = [row for row in facts.placed.introductions if row.at >= group.stop]
+        rows = [row for row in rows if following is None or row.at < following]
+        if _words(rows) >= 6 * facts.thin_words:
+            yield group, rows
+
+
+def _words(rows: Sequence[Row]) -> int:
+    return sum(len(row.text.split()) for row in rows)
+
+
+def _excerpt(rows: Sequence[Row]) -> Quote:
+    words = one_line(" ".join(row.text for row in rows)).split()
+    return Quote(" ".join(words[:30]) + (" …" if len(words) > 30 else ""), rows[0].page)

@@ -1,0 +1,323 @@
+"""The head of a report: issuer, number, place, date, title, subject, addressee.
+
+The head of an administrative document (Decree 30/2020, annex I) has two columns: issuer and number on the left,
+national name and date on the right. Scanners and Word files give them as two columns, as a table, or as one line
+with both; so each line is cut where the boxes leave a wide gap, and where the national name or a date begins.
+Nothing is guessed: what was not read is None, and a digit counts only when a digit was read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import date
+
+from rapidfuzz import fuzz
+from tonghop.extract.document import Row, is_ornament, is_page_number
+from tonghop.extract.organisation import join_issuer
+
+from tonghop.records import Letterhead, Line, Page, Table
+from tonghop.text import fold, is_capitals, one_line
+
+__all__ = ["Head", "find_date", "find_number", "read_head"]
+
+_NATIONAL = ("cong hoa xa hoi chu nghia viet nam", "doc lap tu do hanh phuc")
+_OPENERS = re.compile(
+    r"(?:can cu|thuc hien|thi hanh|trien khai|theo|kinh gui|de co co so|ubnd|uy ban nhan dan|phong|tiep tuc|nham|"
+    r"trong quy|van phong|i|1|phan|a)\b"
+)
+_DAY = re.compile(
+    r"\b(?P<place>.*?)\W*\b(?P<day>ng[^\W\d]{1,3})\b(?P<d>.{0,12}?)\bth[^\W\d]{1,4}\b(?P<m>.{0,10}?)\bn[^\W\d]{1,2}\b"
+    r"\W*(?P<y>\w{4})?",
+    re.IGNORECASE,
+)
+_SLASHED = re.compile(
+    r"(?P<place>.*?)\W*\bng[^\W\d]{1,3}\b\s*(?P<d>\d{1,2})\s*[/.-]\s*(?P<m>\d{1,2})\s*[/.-]\s*(?P<y>\d{4})"
+)
+# "Số" is read as S6, s0, Sb, Sé …: one character after the S belongs to the word, not to the number.
+_NUMBER = re.compile(
+    r"^\W*[Ss](?:[^\W\d_]|[0-9&°](?=[\W\d])|(?=\s*[:.]))[:;.,\s]*(?P<n>[^/\n]{0,14}?)\s*/\s*"
+    r"(?P<suffix>[A-ZĐ][A-ZĐ&]*(?:\s?[-–]\s?[A-ZĐ&]+)*)"
+)
+_TITLE = re.compile(r"^(?:du thao )?bao cao(?: du thao)?\b")
+_HEAD_ROWS = 40
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """The letterhead and how many rows it takes: the body begins at row `stop`."""
+
+    letterhead: Letterhead
+    stop: int
+    subject_rows: tuple[Row, ...] = ()
+    issuer_raw: str = ""
+    place_raw: str = ""
+    number_text: str = ""
+    date_text: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Fragment:
+    text: str
+    raw: str
+    is_left: bool
+
+
+@dataclass(frozen=True, slots=True)
+class _Dated:
+    place: str
+    day: date | None
+    is_blank: bool
+
+
+def read_head(pages: Sequence[Page], rows: Sequence[Row]) -> Head:
+    """Return the head of the report, read from its first page. `rows` are all rows of `pages`."""
+    if not rows:
+        return Head(Letterhead(), 0)
+    page = next(p for p in pages if p.number == rows[0].page)
+    first = [row for row in rows if row.page == page.number][:_HEAD_ROWS]
+    title = _title_at(first)
+    top = first[:title] if title is not None else first[: _top_without_title(first)]
+    read = _read_top(page, top)
+    if title is None:
+        return _with_addressee(read, first, len(top))
+    subject, stop = _subject(first, title, page)
+    letterhead = replace(
+        read.letterhead,
+        subject=_join_subject(first[title], subject) or read.letterhead.subject,
+        is_draft=read.letterhead.is_draft or "du thao" in first[title].folded,
+    )
+    return _with_addressee(replace(read, letterhead=letterhead, subject_rows=tuple(subject)), first, stop)
+
+
+def _title_at(rows: Sequence[Row]) -> int | None:
+    for at, row in enumerate(rows):
+        name = row.text.split()
+        if _TITLE.match(row.folded) and len(name) <= 45 and is_capitals(" ".join(name[:2])):
+            return at
+        if len(row.folded) <= 10 and is_capitals(row.text) and fuzz.ratio(row.folded, "bao cao") >= 80:
+            return at
+    return None
+
+
+def _top_without_title(rows: Sequence[Row]) -> int:
+    for at, row in enumerate(rows):
+        if row.folded.startswith("kinh gui"):
+            return at
+    marks = [at for at, row in enumerate(rows[:15]) if _is_national(row.text) or _NUMBER.match(row.text)]
+    marks += [at for at, row in enumerate(rows[:15]) if _DAY.search(row.text) and len(row.text) < 110]
+    return max(marks) + 1 if marks and min(marks) < 8 else 0
+
+
+def _is_national(text: str) -> bool:
+    folded = fold(text)
+    return any(fuzz.partial_ratio(name, folded) >= 80 for name in _NATIONAL) if len(folded) >= 16 else False
+
+
+def _read_top(page: Page, rows: Sequence[Row]) -> Head:
+    left: list[_Fragment] = []
+    number: str | None = None
+    has_number = has_draft_mark = False
+    dated = _Dated("", None, is_blank=False)
+    place_raw = number_text = date_text = ""
+    about: list[str] = []
+    for fragment in _fragments(page, rows):
+        text = fragment.text
+        if "du thao" in fold(text) and len(text) < 40:
+            has_draft_mark = True
+        elif match := _NUMBER.match(text):
+            has_number, number, number_text = True, find_number(text), one_line(match[0])
+            about = [rest] if (rest := text[match.end() :].strip(" ,.;:-")) else []
+        elif found := _find_dated(text):
+            dated, date_text = found, one_line(text)
+            place_raw = (_find_dated(fragment.raw) or found).place
+        elif fold(text).startswith("v v "):
+            about = [text]
+        elif about and fragment.is_left:
+            about.append(text)
+        elif fragment.is_left and not has_number:
+            left.append(fragment)
+    issuer = join_issuer([f.text for f in left])
+    letterhead = Letterhead(
+        parent=issuer.parent,
+        issuer=issuer.name,
+        number=number,
+        place=dated.place or None,
+        dated=dated.day,
+        subject=_about(about),
+        is_draft=has_draft_mark or (has_number and number is None and dated.is_blank),
+    )
+    raw = join_issuer([f.raw for f in left]).name or ""
+    return Head(
+        letterhead,
+        len(rows),
+        issuer_raw=raw,
+        place_raw=place_raw,
+        number_text=number_text,
+        date_text=date_text,
+    )
+
+
+def _about(parts: Sequence[str]) -> str | None:
+    text = one_line(" ".join(parts))
+    return re.sub(r"^[Vv]\s*/\s*[Vv]\s*", "", text) if fold(text).startswith("v v ") else None
+
+
+def _fragments(page: Page, rows: Sequence[Row]) -> list[_Fragment]:
+    found: list[_Fragment] = []
+    seen_tables: set[int] = set()
+    for row in rows:
+        table = row.line.table
+        if table is not None and table < len(page.tables) and row.line.box is None:
+            if table not in seen_tables:
+                seen_tables.add(table)
+                found.extend(_table_fragments(page.tables[table]))
+        elif not is_ornament(row) and not is_page_number(row):
+            found.extend(part for piece in _cut_at_gap(page, row.line) for part in _cut_at_words(piece))
+    return [fragment for fragment in found if not _is_national(fragment.text) and fold(fragment.text)]
+
+
+def _table_fragments(table: Table) -> list[_Fragment]:
+    found: list[_Fragment] = []
+    for cells in table.rows:
+        for column, cell in enumerate(cells):
+            if column and cell == cells[column - 1]:
+                continue  # merged cells repeat their text
+            is_left = column == 0
+            for text in cell.split("\n"):
+                found.extend(_cut_at_words(_Fragment(one_line(text), one_line(text), is_left)))
+    return found
+
+
+def _cut_at_gap(page: Page, line: Line) -> list[_Fragment]:
+    boxed = sorted((w for w in line.words if w.box), key=lambda w: w.box[0] if w.box else 0)
+    width = page.width or max((w.box[2] for w in boxed if w.box), default=0)
+    if len(boxed) < len(line.words) or not boxed or not width:
+        return [_Fragment(line.text, " ".join(w.raw for w in line.words), is_left=True)]
+    height = sorted(w.box[3] - w.box[1] for w in boxed if w.box)[len(boxed) // 2]
+    gaps = [
+        (b.box[0] - a.box[2], at) for at, (a, b) in enumerate(zip(boxed, boxed[1:], strict=False), 1) if a.box and b.box
+    ]
+    gap, at = max(gaps, default=(0, 0))
+    parts = [boxed[:at], boxed[at:]] if gap > max(1.5 * height, 0.025 * width) else [boxed]
+    return [
+        _Fragment(
+            " ".join(w.text for w in part),
+            " ".join(w.raw for w in part),
+            is_left=sum(w.box[0] + w.box[2] for w in part if w.box) / (2 * len(part)) < 0.47 * width,
+        )
+        for part in parts
+        if part
+    ]
+
+
+def _cut_at_words(piece: _Fragment) -> list[_Fragment]:
+    """Cut a line that holds both columns where the national name or the date begins."""
+    words = piece.text.split()
+    likeness, at = max((_national_likeness(fold(" ".join(words[at:]))), at) for at in range(max(len(words), 1)))
+    if likeness >= 75:
+        return [_Fragment(" ".join(words[:at]), _same_cut(piece, at, words), is_left=True)] if at else []
+    match = _NUMBER.match(piece.text)
+    if match and (rest := piece.text[match.end() :].strip()) and _find_dated(rest):
+        return [
+            _Fragment(match[0], match[0], is_left=True),
+            _Fragment(rest, _same_tail(piece, rest), is_left=False),
+        ]
+    return [piece]
+
+
+def _national_likeness(folded: str) -> float:
+    return max(fuzz.ratio(folded, name) if abs(len(folded) - len(name)) < 6 else 0.0 for name in _NATIONAL)
+
+
+def _same_cut(piece: _Fragment, at: int, words: list[str]) -> str:
+    raw = piece.raw.split()
+    return " ".join(raw[:at]) if len(raw) == len(words) else " ".join(words[:at])
+
+
+def _same_tail(piece: _Fragment, rest: str) -> str:
+    raw, count = piece.raw.split(), len(rest.split())
+    return " ".join(raw[-count:]) if len(raw) == len(piece.text.split()) else rest
+
+
+def find_number(text: str) -> str | None:
+    """Return the number in a "Số: 31  /BC-UBND" line as `31/BC-UBND`; None when its digits are blank or in doubt."""
+    match = _NUMBER.match(text)
+    if not match or not re.fullmatch(r"\d{1,5}[a-z]?", match["n"].strip()):
+        return None
+    suffix = re.sub(r"\s*[-–]\s*", "-", match["suffix"])
+    return f"{match['n'].strip()}/{suffix}"
+
+
+def find_date(text: str) -> date | None:
+    """Return the date in "…, ngày 07 tháng 3 năm 2025", marks damaged or not; None unless all digits are digits."""
+    found = _find_dated(text)
+    return found.day if found else None
+
+
+def _find_dated(text: str) -> _Dated | None:
+    if not (match := _SLASHED.search(text) or _DAY.search(text)):
+        return None
+    place = re.sub(r"[\s,.;:-]+$", "", match["place"]).strip(" ,.;:-'\"|")
+    day, month, year = ((match[name] or "").strip(" .,…_-") for name in "dmy")
+    if not all(re.fullmatch(r"\d{1,4}", part) for part in (day, month, year)):
+        return _Dated(place, None, is_blank=not day)
+    try:
+        return _Dated(place, date(int(year), int(month), int(day)), is_blank=False)
+    except ValueError:
+        return _Dated(place, None, is_blank=False)
+
+
+def _subject(rows: Sequence[Row], title: int, page: Page) -> tuple[list[Row], int]:
+    subject: list[Row] = []
+    stop = title + 1
+    for row in rows[title + 1 : title + 8]:
+        if is_ornament(row) or (subject and row.text.startswith("(") and row.text.endswith(")")):
+            stop += 1
+            continue
+        if not _can_be_subject(row, subject, page):
+            break
+        subject.append(row)
+        stop += 1
+    return subject, stop
+
+
+def _can_be_subject(row: Row, before: Sequence[Row], page: Page) -> bool:
+    if row.text.rstrip().endswith((";", ":")) or len(row.text.split()) > 45 or len(before) >= 5:
+        return False
+    if re.match(r"\W*(?:[IVX]+|\d+|[A-H])\s*[.)]", row.text) or row.text.startswith(("-", "+")):
+        return False
+    if not before:
+        return not re.match(r"(?:kinh gui|can cu)\b", row.folded)
+    if _OPENERS.match(row.folded):
+        return _is_centred(row, page) and not row.folded.startswith(("can cu", "kinh gui"))
+    return _is_centred(row, page) or (row.line.is_centred is None and row.line.box is None and len(row.text) < 90)
+
+
+def _is_centred(row: Row, page: Page) -> bool:
+    if row.line.box is None or not page.width:
+        return bool(row.line.is_centred)
+    left, right = row.line.box[0], page.width - row.line.box[2]
+    return abs(left - right) < 0.09 * page.width and left > 0.14 * page.width
+
+
+def _join_subject(title: Row, rows: Sequence[Row]) -> str | None:
+    inline = re.sub(r"^\W*(?:DỰ THẢO\s*)?\S+\s+\S+\s*", "", title.text)
+    return one_line(" ".join([inline, *(row.text for row in rows)])) or None
+
+
+def _with_addressee(head: Head, rows: Sequence[Row], stop: int) -> Head:
+    at = next((i for i, row in enumerate(rows) if row.folded.startswith("kinh gui")), None)
+    if at is None or at < stop - 1 or at > stop + 3:
+        return replace(head, stop=rows[stop - 1].at + 1 if stop else 0)
+    parts = [re.sub(r"^\W*\S+\s+[^\s:]+\s*:?\s*", "", rows[at].text)]
+    stop = at + 1
+    for row in rows[at + 1 : at + 8]:
+        is_item = row.text.startswith(("-", "–", "+"))
+        if not is_item and (not parts[-1].endswith(",") or len(row.text) > 60):
+            break
+        parts.append(row.text)
+        stop += 1
+    text = one_line(" ".join(part.lstrip("-–+ ").strip() for part in parts if part)).strip(" .;")
+    return replace(head, letterhead=replace(head.letterhead, addressee=text or None), stop=rows[stop - 1].at + 1)

@@ -1,0 +1,212 @@
+"""One report, mapped: letterhead, unit, sections, figures, checks and gaps. Pure over what it is given."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+
+from tonghop.extract.checks import check_figures
+from tonghop.extract.document import Row, is_ornament, is_page_number, rows_of, spans_of
+from tonghop.extract.figures import figures_of
+from tonghop.extract.gaps import Facts, find_gaps
+from tonghop.extract.headings import HeadingIndex
+from tonghop.extract.letterhead import Head, read_head
+from tonghop.extract.period import PeriodMention, periods_in
+from tonghop.extract.placing import Placed, place_rows
+from tonghop.extract.sections import build_sections, page_state
+from tonghop.extract.segment import Outline, read_outline
+from tonghop.extract.units import UnitClues, UnitIndex
+
+from tonghop.records import (
+    Check,
+    Correction,
+    Figure,
+    Grade,
+    Letterhead,
+    Origin,
+    Page,
+    ReportingRequest,
+    SourceFile,
+    Span,
+    UnitMatch,
+    UnitReport,
+)
+from tonghop.settings import ExtractSettings
+from tonghop.text import fold, one_line
+
+__all__ = ["RequestIndex", "index_for", "map_report"]
+
+_OPENING_END = re.compile(r"\b(?:nhu sau|duoi day|sau day|cu the)\b\s*$")
+_OPENING = re.compile(
+    r"(?:can cu|thuc hien|thi hanh|theo|trien khai|tiep tuc|de co co so|ubnd|uy ban nhan dan|phong|van phong)\b"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class RequestIndex:
+    """What is prepared once for a request and used for all its reports."""
+
+    request: ReportingRequest
+    headings: HeadingIndex
+    units: UnitIndex
+
+
+@lru_cache(maxsize=8)
+def index_for(request: ReportingRequest) -> RequestIndex:
+    """Return the index of `request`, made at the first call."""
+    return RequestIndex(request, HeadingIndex(request), UnitIndex(request))
+
+
+def map_report(
+    source: SourceFile,
+    pages: Sequence[Page],
+    request: ReportingRequest,
+    settings: ExtractSettings,
+    corrections: Sequence[Correction] = (),
+) -> UnitReport:
+    """Return `pages`, a report read from `source`, mapped to what `request` asks."""
+    return _Mapping(source, tuple(sorted(pages, key=lambda p: p.number)), index_for(request), settings).run(corrections)
+
+
+class _Mapping:
+    def __init__(
+        self, source: SourceFile, pages: tuple[Page, ...], index: RequestIndex, settings: ExtractSettings
+    ) -> None:
+        self.source = source
+        self.pages = pages
+        self.index = index
+        self.settings = settings
+        self.rows = rows_of(pages)
+        self.head: Head = read_head(pages, self.rows)
+        self.outline: Outline = read_outline(self.rows, self.head.stop, index.headings, settings.heading_threshold)
+        self.placed: Placed = place_rows(index.request, self.rows, self.outline)
+        self.before = self._before_headings()
+        self.opening = self._opening_rows()
+
+    def run(self, corrections: Sequence[Correction]) -> UnitReport:
+        request, settings = self.index.request, self.settings
+        periods = list(self._own_periods())
+        match = self._match()
+        unit = request.unit(match.unit) if match.unit else None
+        sections = build_sections(request, unit, self.placed, page_state(self.pages), self._last_page(), settings)
+        figures, checks = self._figures()
+        letterhead = self._letterhead()
+        loose = [row for row in self.before if row not in self.opening and not is_page_number(row)]
+        facts = Facts(
+            source=self.source,
+            request=request,
+            pages=self.pages,
+            letterhead=letterhead,
+            match=match,
+            sections=sections,
+            checks=checks,
+            placed=self.placed,
+            own_periods=periods,
+            loose=loose,
+            date_quote=self.head.date_text,
+            thin_words=settings.thin_words,
+        )
+        return UnitReport(
+            source=self.source,
+            match=match,
+            letterhead=letterhead,
+            period=periods[0].name if periods else None,
+            sections=sections,
+            figures=figures,
+            checks=checks,
+            gaps=find_gaps(facts),
+            unplaced=self._unplaced(),
+            corrections=tuple(corrections),
+            pages_read=sum(page.grade is not Grade.UNREAD for page in self.pages),
+            pages_failed=tuple(page.number for page in self.pages if page.grade is Grade.UNREAD),
+            steps=tuple(dict.fromkeys(step for page in self.pages for step in page.steps)),
+        )
+
+    def _before_headings(self) -> tuple[Row, ...]:
+        starts = [title.first for title in self.placed.openers]
+        return self.rows[self.outline.body : min([*starts, self.outline.closing])]
+
+    def _opening_rows(self) -> tuple[Row, ...]:
+        """Return the opening: up to "… như sau:", or the paragraphs that say on what grounds the report is made."""
+        for row in reversed(self.before):
+            if _OPENING_END.search(row.folded) and row.text.rstrip().endswith((":", ".", ",", ";")):
+                return tuple(other for other in self.before if other.at <= row.at)
+        rows: list[Row] = []
+        for row in self.before:
+            goes_on = bool(rows) and row.line.box is not None and not rows[-1].text.rstrip().endswith((".", ":"))
+            if not (_OPENING.match(row.folded) or goes_on or is_ornament(row)):
+                break
+            rows.append(row)
+        return tuple(rows)
+
+    def _letterhead(self) -> Letterhead:
+        rows = [*self.rows[: self.outline.body], *self.opening, *self.rows[self.outline.closing : self.outline.annex]]
+        return replace(self.head.letterhead, spans=spans_of(rows))
+
+    def _unplaced(self) -> tuple[Span, ...]:
+        opening = {row.at for row in self.opening}
+        rows = [row for row in self.before if row.at not in opening]
+        rows += self.placed.introductions
+        rows += [row for _, group in self.placed.unknown for row in group]
+        rows += self.rows[self.outline.annex :]
+        return spans_of(rows)
+
+    def _last_page(self) -> int:
+        """Return the page on which the closing stands: nothing of the body can be after it. 0 when there is none."""
+        if self.outline.closing < self.outline.annex:
+            return self.rows[self.outline.closing].page
+        return 0
+
+    def _match(self) -> UnitMatch:
+        letterhead = self.head.letterhead
+        first = self.pages[0] if self.pages else None
+        asked = next(periods_in(self.index.request.period.name), None)
+        own = next(iter(self._own_periods()), None)
+        is_of_period = own is not None and asked is not None and (own.kind, own.year) == (asked.kind, asked.year)
+        clues = UnitClues(
+            issuer=one_line(self.head.issuer_raw or ""),
+            place=self.head.place_raw or letterhead.place or "",
+            number=self.head.number_text,
+            body=" ".join(row.raw for row in self.rows[self.outline.body : self.outline.annex]),
+            file_name=self.source.name,
+            # A report of the asked period is of that time, whatever day a scanner read.
+            day=None if is_of_period else letterhead.dated,
+            is_typed=first is not None and first.origin is not Origin.OCR,
+            page=first.number if first else 1,
+        )
+        return self.index.units.match(clues, self.settings)
+
+    def _own_periods(self) -> Iterator[PeriodMention]:
+        """Yield the places that name the report's own period: title, headings, opening, closing."""
+        subject = self.head.letterhead.subject
+        if subject:
+            page = self.head.subject_rows[0].page if self.head.subject_rows else self.pages[0].number
+            yield from list(periods_in(subject, page))[:1]
+        opening = one_line(" ".join(row.text for row in self.opening))
+        at = _flat_find_last(opening, "báo cáo")
+        if at is not None:
+            yield from list(periods_in(opening[at:], self.opening[0].page))[:1]
+        for title in self.outline.titles:
+            if title.match:
+                yield from list(periods_in(title.text, title.page))[:1]
+        closing = self.rows[self.outline.closing : self.outline.annex][:3]
+        if closing and closing[0].folded.startswith("tren day"):
+            yield from list(periods_in(one_line(" ".join(row.text for row in closing)), closing[0].page))[:1]
+
+    def _figures(self) -> tuple[tuple[Figure, ...], tuple[Check, ...]]:
+        figures: list[Figure] = []
+        checks: list[Check] = []
+        for found in self.placed.found.values():
+            if found.merged_into:
+                continue
+            placed = figures_of(found)
+            figures.extend(p.figure for p in placed)
+            checks.extend(check_figures(placed))
+        return tuple(dict.fromkeys(figures)), tuple(checks)
+
+
+def _flat_find_last(text: str, words: str) -> int | None:
+    matches = [m.start(1) for m in re.finditer(r"(?=\b(\w+\s+\w+))", text) if fold(m[1]) == fold(words)]
+    return max(matches, default=None)

@@ -1,0 +1,258 @@
+"""A report's outline: where head, opening, body, closing and annexes lie, and which rows are titles.
+
+A title stands at the head of a row, numbered or not, on one to three rows, alone or with its text run in after a
+colon. A mention in running text is no title: what follows the words decides.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tonghop.extract.document import Row, is_ornament, is_page_number
+from tonghop.extract.headings import HeadingIndex, HeadingMatch
+from tonghop.extract.labels import Label, Level, read_label
+
+from tonghop.text import is_capitals, one_line
+
+__all__ = ["Outline", "Title", "read_outline"]
+
+_ANNEX = re.compile(r"(?:phu luc|bieu mau|bieu so|bieu tong hop|bieu thong ke|mau so)\b")
+_SIGNATURE = re.compile(r"^\W*(?:TM|KT|TL|TUQ|T/M)\s*[.,]\s*\w")
+_THEREBY = re.compile(r"(?:tren day|tren dday|tren da y) (?:la|bao cao)\b|tren day ubnd|tren day phong")
+_REPORTING = re.compile(
+    r"(?:tren day|ubnd|uy ban nhan dan|phong|van phong|don vi|tran trong|kinh)\b.{0,120}\b(?:bao cao|tong hop|xem xet|tran trong)\b"
+)
+_MAX_TITLE_ROWS = 4
+_MAX_TITLE_WORDS = 32
+_NO_LABEL = Label(Level.NONE, 0, 0)
+
+
+@dataclass(frozen=True, slots=True)
+class Title:
+    """A title at rows `first` to `stop` (exclusive). `match` is None for one the request does not know.
+
+    `text` is as printed, number and all; `rest` is what follows it on its last row.
+    """
+
+    first: int
+    stop: int
+    text: str
+    rest: str
+    label: Label
+    match: HeadingMatch | None
+    page: int
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Row positions: the body is `body` to `closing`, the closing `closing` to `annex`, annexes the rest."""
+
+    body: int
+    closing: int
+    annex: int
+    titles: tuple[Title, ...]
+
+
+def read_outline(rows: Sequence[Row], body: int, index: HeadingIndex, threshold: float) -> Outline:
+    """Return the outline of `rows`, whose head ends at row `body`."""
+    annex = _annex_at(rows, body)
+    closing = _closing_at(rows, body, annex)
+    return Outline(body, closing, annex, tuple(_titles(rows[:closing], body, index, threshold)))
+
+
+def _annex_at(rows: Sequence[Row], body: int) -> int:
+    signed = False
+    for row in rows[body:]:
+        signed = signed or bool(_SIGNATURE.match(row.text)) or row.folded.startswith("noi nhan")
+        before = rows[row.at - 1] if row.at else row
+        is_at_top = row.page > 1 and (row.is_first or (is_page_number(before) and before.page == row.page))
+        if _ANNEX.match(row.folded) and len(row.text.split()) <= 12 and (signed or is_at_top):
+            return row.at
+    return len(rows)
+
+
+def _closing_at(rows: Sequence[Row], body: int, annex: int) -> int:
+    signed = [row.at for row in rows[body:annex] if _SIGNATURE.match(row.text) or re.match(r"noi nhan\b", row.folded)]
+    first = signed[0] if signed else annex
+    floor = max(body, first - 10) if signed else max(body, annex - 12)
+    for row in reversed(rows[floor:first]):
+        if _THEREBY.match(row.folded):
+            return row.at
+    return _last_sentence(rows, floor, first) or first
+
+
+def _last_sentence(rows: Sequence[Row], floor: int, first: int) -> int | None:
+    """Return where a closing sentence of another form begins: "UBND xã … báo cáo UBND huyện … ./."."""
+    ends = [row.at for row in rows[floor:first] if re.search(r"[./]\s*[./]\s*[./]?\W*$", row.text)]
+    if not ends:
+        return None
+    start = ends[-1]
+    while start > floor and ends[-1] - start < 4 and rows[start].line.box and not read_label(rows[start].text):
+        if re.search(r"[.:;/]\W*$", rows[start - 1].text) or _REPORTING.match(rows[start].folded):
+            break
+        start -= 1
+    text = " ".join(row.folded for row in rows[start : ends[-1] + 1])
+    return start if _REPORTING.match(text) else None
+
+
+def _titles(rows: Sequence[Row], body: int, index: HeadingIndex, threshold: float) -> Iterator[Title]:
+    at = body
+    siblings: dict[Level, str] = {}
+    while at < len(rows):
+        row = rows[at]
+        title = None
+        if not (row.line.table is not None or is_ornament(row) or is_page_number(row)):
+            label = read_label(row.text) or _NO_LABEL
+            title = _Reader(rows, at, label, index, threshold).read(siblings.get(label.level, ""))
+            siblings[label.level] = row.text
+            if title:
+                yield title
+        at = max(title.stop if title and not title.rest else at + 1, at + 1)
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    text: str  # the title without its number
+    rest: str
+    rows: int
+    is_run_in: bool
+
+
+class _Reader:
+    """Decides whether the row at `at` begins a title."""
+
+    def __init__(self, rows: Sequence[Row], at: int, label: Label, index: HeadingIndex, threshold: float) -> None:
+        self._rows = rows
+        self._at = at
+        self._label = label
+        self._index = index
+        self._threshold = threshold
+
+    def read(self, sibling: str) -> Title | None:
+        """Return the title, known or not. `sibling` is the last row with the same kind of number."""
+        if self._is_enumeration(sibling):
+            return None
+        best: tuple[float, int, _Candidate, HeadingMatch] | None = None
+        for candidate in self._candidates():
+            match = self._match(candidate)
+            if match and (best is None or (match.score, self._length_bonus(candidate)) > best[:2]):
+                best = (match.score, self._length_bonus(candidate), candidate, match)
+        if best is None:
+            return self._unknown()
+        return self._title(self._whole_capitals(best[2]), best[3])
+
+    def _row(self, offset: int = 0) -> Row:
+        return self._rows[self._at + offset]
+
+    def _is_enumeration(self, sibling: str) -> bool:
+        """Items of a list that happen to be titles: "- Cải cách thể chế;"."""
+        if self._label.level < Level.LETTER:
+            return False
+        text = self._row().text.rstrip()
+        return text.endswith((";", ",")) or (sibling.rstrip().endswith(";") and ":" not in text)
+
+    def _candidates(self) -> Iterator[_Candidate]:
+        body = self._row().text[self._label.stop :]
+        for count in range(1, _MAX_TITLE_ROWS + 1):
+            if count > 1:
+                following = self._continuation(count - 1)
+                if following is None:
+                    return
+                before, body = body, f"{body} {following.text}"
+                if re.search(r"[.:;]\s*$", before):
+                    return
+            if len(body.split()) <= _MAX_TITLE_WORDS:
+                yield _Candidate(body, "", count, is_run_in=False)
+            yield from _run_ins(body, count, self._label)
+
+    def _continuation(self, offset: int) -> Row | None:
+        if self._at + offset >= len(self._rows):
+            return None
+        row = self._row(offset)
+        label = read_label(row.text)
+        is_free = row.line.table is None and not is_page_number(row) and not is_ornament(row)
+        return row if is_free and (label is None or not label.is_sure) else None
+
+    def _match(self, candidate: _Candidate) -> HeadingMatch | None:
+        text = candidate.text.strip()
+        if not text or not self._may_be_title(candidate):
+            return None
+        needs_exact = self._label.level is Level.NONE or (
+            not self._label.is_sure and self._label.level is not Level.ROMAN
+        )
+        if needs_exact and not self._index.is_exact(text):
+            return None
+        is_item = self._label.level >= Level.LETTER and not candidate.is_run_in and not text.endswith(":")
+        return self._index.match(text, max(self._threshold, 0.9) if is_item else self._threshold)
+
+    def _may_be_title(self, candidate: _Candidate) -> bool:
+        if candidate.text.rstrip().endswith((";", ",")):
+            return False
+        if self._label.level is not Level.NONE:
+            return True
+        row = self._row()
+        first = row.text.lstrip(" \"'“*")[:1]
+        if not first.isupper() or not self._follows_an_end():
+            return False
+        stands_out = is_capitals(candidate.text) or bool(row.line.is_bold) or bool(row.line.is_centred)
+        return candidate.is_run_in or stands_out or candidate.text.rstrip().endswith(":") or self._is_alone(candidate)
+
+    def _follows_an_end(self) -> bool:
+        if self._at == 0:
+            return True
+        before = self._rows[self._at - 1]
+        is_end = re.search(r"[.;:!?/…”\"]\W*$", before.text) is not None or is_capitals(before.text)
+        return is_end or is_page_number(before) or is_ornament(before) or before.line.box is None
+
+    def _is_alone(self, candidate: _Candidate) -> bool:
+        after = self._at + candidate.rows
+        if after >= len(self._rows):
+            return True
+        row, following = self._row(), self._rows[after]
+        if row.line.box is None:
+            return True
+        return row.page != following.page or row.line.paragraph != following.line.paragraph
+
+    def _length_bonus(self, candidate: _Candidate) -> int:
+        """Prefer the longer of two equal titles only where the rows look alike."""
+        if candidate.rows == 1:
+            return 1
+        last = self._row(candidate.rows - 1)
+        is_alike = is_capitals(self._row().text) == is_capitals(last.text)
+        return candidate.rows if is_alike else 0
+
+    def _whole_capitals(self, candidate: _Candidate) -> _Candidate:
+        """Take in the rows on which a title in capitals goes on, whatever they say."""
+        while not candidate.is_run_in and is_capitals(candidate.text) and candidate.rows < _MAX_TITLE_ROWS:
+            following = self._continuation(candidate.rows)
+            if following is None or not is_capitals(following.text) or self._index.is_exact(following.text):
+                break
+            candidate = _Candidate(f"{candidate.text} {following.text}", "", candidate.rows + 1, is_run_in=False)
+        return candidate
+
+    def _title(self, candidate: _Candidate, match: HeadingMatch | None) -> Title:
+        printed = one_line(f"{self._row().text[: self._label.stop]} {candidate.text}").rstrip(" :")
+        first = self._row()
+        stop = self._at + candidate.rows
+        return Title(first.at, first.at + stop - self._at, printed, candidate.rest, self._label, match, first.page)
+
+    def _unknown(self) -> Title | None:
+        """Return a numbered row that looks like a title and is none that the request knows."""
+        row, label = self._row(), self._label
+        if label.level > Level.ARABIC or not label.is_sure:
+            return None
+        text = row.text[label.stop :].strip()
+        words = len(text.split())
+        stands_out = is_capitals(text) or bool(row.line.is_bold) or text.endswith(":")
+        if not words or words > 25 or not (stands_out or words <= 12) or text.endswith((";", ",", ".")):
+            return None
+        return self._title(self._whole_capitals(_Candidate(text, "", 1, is_run_in=False)), None)
+
+
+def _run_ins(body: str, count: int, label: Label) -> Iterator[_Candidate]:
+    if colon := re.match(r"([^:]{5,240}?)\s*:\s*(?=\S)", body):
+        yield _Candidate(colon[1], body[colon.end() :], count, is_run_in=True)
+    if label.level <= Level.ARABIC_3 and (stop := re.match(r"([^.:]{8,200}?)\.\s+(?=[^\W\d_])", body)):
+        yield _Candidate(stop[1], body[stop.end() :], count, is_run_in=True)

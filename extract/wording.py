@@ -1,0 +1,69 @@
+"""Titles in one wording for comparison: abbreviations written out, years and empty words taken off."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+
+from tonghop.text import fold
+
+__all__ = ["bare_title", "flat", "plain_title"]
+
+# Abbreviations of the reports, folded. Longer ones first.
+_ABBREVIATIONS = (
+    ("cbccvc", "can bo cong chuc vien chuc"),
+    ("cbcc", "can bo cong chuc"),
+    ("vbqppl", "van ban quy pham phap luat"),
+    ("cchc", "cai cach hanh chinh"),
+    ("tthc", "thu tuc hanh chinh"),
+    ("cqdt", "chinh quyen dien tu"),
+    ("cqs", "chinh quyen so"),
+    ("kt xh", "kinh te xa hoi"),
+    ("ktxh", "kinh te xa hoi"),
+    ("cntt", "cong nghe thong tin"),
+    ("cds", "chuyen doi so"),
+    ("hdnd", "hoi dong nhan dan"),
+    ("uy ban nhan dan", "ubnd"),
+)
+_LONG_FORM = re.compile(r"\b(" + "|".join(short for short, _ in _ABBREVIATIONS) + r")\b")
+_LONG = dict(_ABBREVIATIONS)
+_PERIOD = (
+    r"(?:quy (?:i{1,3}v?|iv|l{1,3}|il|[1-4])|thang \d{1,2}|(?:6|06|9|09|sau|chin) thang(?: (?:dau|cuoi))?|"
+    r"trong quy|nua dau|thoi gian toi|trong thoi gian toi)"
+)
+_TAIL = re.compile(
+    rf"(?: (?:cua|trong|den|tren dia ban)?\s*(?:{_PERIOD}|nam \d{{4}}|nam|\d{{4}}|neu co|va nam \d{{4}}))+$"
+)
+_LEAD = re.compile(r"^(?:(?:ve|viec|cong tac|noi dung|tinh hinh|nhung|cac|mot so|doi voi|linh vuc)\s+)+")
+_RESULT = re.compile(r"^(?:(?:ket qua|thuc hien|trien khai|danh gia|ve|cong tac|cac)\s+)+")
+
+
+@lru_cache(maxsize=4096)
+def _flat_letter(letter: str) -> str:
+    folded = fold(letter)
+    return folded if len(folded) == 1 else " " if letter.isspace() else letter
+
+
+def flat(text: str) -> str:
+    """Return `text` without marks and capitals, one character for each of `text`: places stay the same."""
+    return "".join(map(_flat_letter, text))
+
+
+@lru_cache(maxsize=8192)
+def plain_title(text: str) -> str:
+    """Return `text` folded, abbreviations written out, brackets and a trailing period ("quý I năm 2024") taken off."""
+    without = re.sub(r"\([^)]{0,40}\)", " ", text)
+    folded = fold(without) or fold(text)
+    plain = _LONG_FORM.sub(lambda m: _LONG[m[1]], folded)
+    return _TAIL.sub("", plain) or plain
+
+
+@lru_cache(maxsize=8192)
+def bare_title(plain: str) -> str:
+    """Return a plain title without the words any title may begin with ("về", "công tác", "kết quả thực hiện").
+
+    "Kết quả thực hiện nhiệm vụ …" keeps them: without them it would be a title of what is yet to be done.
+    """
+    bare = _LEAD.sub("", plain) or plain
+    without = _RESULT.sub("", bare)
+    return without if without and not without.startswith(("nhiem vu", "cai cach hanh chinh")) else bare
