@@ -63,7 +63,6 @@ def render(evidence: Evidence, translate: Callable[[str], str] = str) -> str:
     """
     sentence = translate(REASONS[evidence.reason]).format(**dict(evidence.values))
     quotes = [
-        f"“{quote.text}”" + (f" ({translate(PAGE)} {quote.page})" if quote.page else "")
-        for quote in evidence.quotes
+        f"“{quote.text}”" + (f" ({translate(PAGE)} {quote.page})" if quote.page else "") for quote in evidence.quotes
     ]
     return " ".join([sentence, *quotes])
