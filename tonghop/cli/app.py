@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Annotated, Any
 
 import typer
 from typer import _click as click
@@ -84,10 +84,18 @@ def _promise(app: typer.Typer, name: str, command: str) -> None:
     app.command(name, help=N_("Not there yet in this version."), context_settings=settings)(not_yet)
 
 
-def _root(version: bool = typer.Option(False, "--version", help=N_("Print the version and exit."))) -> None:
-    if version:
+def _print_version(is_wanted: bool) -> None:
+    if is_wanted:
         print(f"tonghop {tonghop.__version__}")  # noqa: T201 - the answer itself
         raise typer.Exit
+
+
+def _root(
+    version: Annotated[
+        bool, typer.Option("--version", help=N_("Print the version and exit."), is_eager=True, callback=_print_version)
+    ] = False,
+) -> None:
+    """Take the options that belong to no command."""
 
 
 def _translate(command: Any, session: Session) -> None:

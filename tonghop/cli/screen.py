@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 
 from rich.console import Console
 from rich.table import Table
@@ -158,21 +158,42 @@ def problem_sentence(problem: Problem, translate: Translator) -> str:
     return f"{page}{message} {advice}".strip()
 
 
-def show_gaps(console: Console, gaps: Sequence[Gap], request: ReportingRequest, translate: Translator) -> None:
-    """Print every gap with its evidence, unit by unit in the request's order, those of no unit last."""
+def show_gaps(
+    console: Console,
+    gaps: Sequence[Gap],
+    request: ReportingRequest,
+    translate: Translator,
+    files: Mapping[str, str] | None = None,
+) -> None:
+    """Print every gap with its evidence, unit by unit in the request's order, those of no unit last.
+
+    Units without a report come in one line. `files` gives the name of the file with a sha256: gaps of no unit
+    are told apart by it.
+    """
     names = {unit.id: unit.name for unit in request.units}
-    titles = {heading.key: heading.short for heading in request.headings}
     order = {unit.id: position for position, unit in enumerate(request.units)}
-    last: str | None = "-"  # no unit has this id
-    for gap in sorted(gaps, key=lambda gap: order.get(gap.unit or "", len(order))):
-        if gap.unit != last:
-            last = gap.unit
-            console.print(Text(names.get(gap.unit or "", translate(N_("No unit"))), style="bold"))
-        line = Text("  • ").append(translate(GAP_LABELS[gap.kind]), style="yellow")
-        if gap.heading:
-            line.append(f" [{titles.get(gap.heading, gap.heading)}]")
-        console.print(line.append(": " + render(gap.evidence, translate)), soft_wrap=True)
+    absent = [gap for gap in gaps if gap.kind is GapKind.REPORT_MISSING]
+    last: str | None = None
+    for gap in sorted(
+        (gap for gap in gaps if gap not in absent), key=lambda gap: order.get(gap.unit or "", len(order))
+    ):
+        group = names.get(gap.unit or "") or (files or {}).get(gap.source or "") or request.issuer
+        if group != last:
+            last = group
+            console.print(Text(group, style="bold"), soft_wrap=True)
+        console.print(_gap_line(gap, request, translate), soft_wrap=True)
+    if absent:
+        heading = f"{translate(GAP_LABELS[GapKind.REPORT_MISSING])} ({len(absent)})"
+        units = ", ".join(names.get(gap.unit or "", "?") for gap in absent)
+        console.print(Text(heading, style="bold red").append(f": {units}", style="not bold"), soft_wrap=True)
     console.print(_count(gaps, translate))
+
+
+def _gap_line(gap: Gap, request: ReportingRequest, translate: Translator) -> Text:
+    line = Text("  • ").append(translate(GAP_LABELS[gap.kind]), style="yellow")
+    if gap.heading:
+        line.append(f" [{request.heading(gap.heading).short}]")
+    return line.append(": " + render(gap.evidence, translate))
 
 
 def _count(gaps: Sequence[Gap], translate: Translator) -> str:

@@ -21,7 +21,7 @@ from tonghop.cli.session import Session
 from tonghop.errors import N_, MissingDependency, OutputNotWritable, error_class
 from tonghop.i18n import Translator
 from tonghop.messages import render
-from tonghop.records import Outcome, OutcomeStatus
+from tonghop.records import DistrictReport, Outcome, OutcomeStatus
 from tonghop.request import preset_text
 
 if TYPE_CHECKING:
@@ -47,7 +47,7 @@ def init(
     workspace.load_request()
     session.say(N_("The workspace is ready: {folder}"), folder=workspace.root)
     session.say(
-        N_("Put the reports into {inbox}, then run: tonghop --workspace {folder} ingest {inbox}"),
+        N_("Put the reports into {inbox}, then run: tonghop --workspace {folder} ingest"),
         inbox=workspace.inbox,
         folder=workspace.root,
     )
@@ -133,7 +133,12 @@ def gaps(
         session.print_json(Documents(session.translate).gaps(report))
     elif xlsx is None and png is None:
         show_matrix(session.out, report, session.translate)
-        show_gaps(session.out, report.gaps, report.request, session.translate)
+        show_gaps(session.out, report.gaps, report.request, session.translate, _file_names(report))
+
+
+def _file_names(report: DistrictReport) -> dict[str, str]:
+    reports = [submission.report for submission in report.submissions if submission.report]
+    return {found.source.sha256: found.source.name for found in (*reports, *report.unidentified)}
 
 
 def compile_report(
