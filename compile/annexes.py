@@ -28,37 +28,37 @@ __all__ = ["annexes"]
 Render = Callable[[Evidence], str]
 
 _SUBMISSIONS = (
-    Column("STT", 11, is_centred=True),
-    Column("Đơn vị", 48),
-    Column("Số, ký hiệu", 32),
-    Column("Ngày văn bản", 25, is_centred=True),
-    Column("Ngày nhận", 25, is_centred=True),
-    Column("Ghi chú", 24),
+    Column("STT", 13, is_centred=True),
+    Column("Đơn vị", 46),
+    Column("Số, ký hiệu", 30),
+    Column("Ngày văn bản", 24, is_centred=True),
+    Column("Ngày nhận", 24, is_centred=True),
+    Column("Ghi chú", 28),
 )
-_ABSENT = (Column("STT", 11, is_centred=True), Column("Đơn vị", 154))
+_ABSENT = (Column("STT", 13, is_centred=True), Column("Đơn vị", 152))
 _UNKNOWN = (
-    Column("STT", 11, is_centred=True),
-    Column("Tệp nhận được", 50),
+    Column("STT", 13, is_centred=True),
+    Column("Tệp nhận được", 48),
     Column("Cơ quan ghi trên văn bản", 48),
     Column("Số, ký hiệu", 31),
     Column("Ngày văn bản", 25, is_centred=True),
 )
 _SECTIONS = (
-    Column("STT", 11, is_centred=True),
+    Column("STT", 13, is_centred=True),
     Column("Đơn vị", 36),
-    Column("Đề mục", 58),
-    Column("Căn cứ", 60),
+    Column("Đề mục", 62),
+    Column("Căn cứ", 54),
 )
 _DECISIONS = (
-    Column("STT", 11, is_centred=True),
-    Column("Đề mục", 54),
+    Column("STT", 13, is_centred=True),
+    Column("Đề mục", 52),
     Column("Căn cứ", 100),
 )
 _OTHERS = (
-    Column("STT", 11, is_centred=True),
+    Column("STT", 13, is_centred=True),
     Column("Đơn vị, tệp", 36),
     Column("Vấn đề", 32),
-    Column("Căn cứ", 86),
+    Column("Căn cứ", 84),
 )
 _STATUS_TITLES = (
     (SubmissionStatus.ON_TIME, "Đơn vị gửi báo cáo đúng hạn"),

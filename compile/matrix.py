@@ -21,15 +21,19 @@ Cell = SectionState | None
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """One unit's answers; `cells` run along the matrix's headings, None where the unit was not asked."""
+    """One unit's answers; `cells` run along the matrix's headings, None where the unit was not asked.
+
+    `undecided` are positions of `missing` cells of which the request does not say clearly that they are owed.
+    """
 
     unit: Unit
     status: SubmissionStatus
     cells: tuple[Cell, ...]
+    undecided: frozenset[int] = frozenset()
 
     def count(self, state: SectionState) -> int:
-        """Return how many headings are in `state`."""
-        return self.cells.count(state)
+        """Return how many headings are in `state`; what is undecided is not counted as missing."""
+        return self.cells.count(state) - (len(self.undecided) if state is SectionState.MISSING else 0)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,19 +67,22 @@ class Matrix:
 def matrix(report: DistrictReport) -> Matrix:
     """Return the states of all asked headings of all units. A heading found though not asked is shown."""
     headings = report.request.asked
-    rows = tuple(
-        MatrixRow(submission.unit, submission.status, _cells(report, submission, headings))
-        for submission in report.submissions
-    )
-    return Matrix(headings, rows)
+    return Matrix(headings, tuple(_row(report, submission, headings) for submission in report.submissions))
 
 
-def _cells(report: DistrictReport, submission: Submission, headings: tuple[Heading, ...]) -> tuple[Cell, ...]:
+def _row(report: DistrictReport, submission: Submission, headings: tuple[Heading, ...]) -> MatrixRow:
+    owed = report.request.requirements(submission.unit)
     if submission.report:
         found = {section.heading: section.state for section in submission.report.sections}
-        return tuple(found.get(heading.key) for heading in headings)
-    owed = report.request.requirements(submission.unit)
-    return tuple(_unanswered(owed.get(heading.key)) for heading in headings)
+        cells = tuple(found.get(heading.key) for heading in headings)
+    else:
+        cells = tuple(_unanswered(owed.get(heading.key)) for heading in headings)
+    undecided = frozenset(
+        position
+        for position, heading in enumerate(headings)
+        if cells[position] is SectionState.MISSING and owed.get(heading.key) is Requirement.AMBIGUOUS
+    )
+    return MatrixRow(submission.unit, submission.status, cells, undecided)
 
 
 def _unanswered(requirement: Requirement | None) -> Cell:

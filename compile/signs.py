@@ -18,12 +18,17 @@ __all__ = [
     "SIGNS",
     "STATE_LABELS",
     "STATUS_LABELS",
+    "UNDECIDED",
+    "UNDECIDED_LABEL",
     "colour",
     "label",
     "sign",
 ]
 
 NOT_ASKED = "·"
+UNDECIDED = "!"
+UNDECIDED_LABEL = N_("missing, decision needed")
+_UNDECIDED_COLOUR = ("E4D9F0", "5B3A86")
 _NOT_ASKED_COLOUR = "FFFFFF"
 _NOT_ASKED_LABEL = N_("not asked")
 
@@ -100,17 +105,23 @@ GAP_LABELS: dict[GapKind, str] = {
 }
 
 
-def sign(state: SectionState | None) -> str:
+def sign(state: SectionState | None, *, is_undecided: bool = False) -> str:
     """Return the one-character sign of a matrix cell; None means not asked."""
+    if is_undecided:
+        return UNDECIDED
     return NOT_ASKED if state is None else SIGNS[state]
 
 
-def colour(state: SectionState | None) -> tuple[str, str]:
+def colour(state: SectionState | None, *, is_undecided: bool = False) -> tuple[str, str]:
     """Return fill and ink of a matrix cell, as RRGGBB."""
+    if is_undecided:
+        return _UNDECIDED_COLOUR
     shown = state or SectionState.NOT_APPLICABLE
     return COLOURS[shown], INKS[shown]
 
 
-def label(state: SectionState | None) -> str:
+def label(state: SectionState | None, *, is_undecided: bool = False) -> str:
     """Return the message id that says what a cell means."""
+    if is_undecided:
+        return UNDECIDED_LABEL
     return _NOT_ASKED_LABEL if state is None else STATE_LABELS[state]

@@ -92,7 +92,7 @@ PARAGRAPH_STYLES: tuple[ParagraphStyle, ...] = (
     ParagraphStyle("AddresseeList", "Addressee List", 14),
     ParagraphStyle("AnnexLabel", "Annex Label", 14, bold=True, align="center", outline=0, keep_next=True),
     ParagraphStyle("AnnexTitle", "Annex Title", 14, bold=True, align="center", keep_next=True),
-    ParagraphStyle("AnnexNote", "Annex Note", 14, italic=True, align="center", after=12),
+    ParagraphStyle("AnnexNote", "Annex Note", 14, italic=True, align="center", keep_next=True),
     ParagraphStyle("RecipientsTitle", "Recipients Title", 12, bold=True, italic=True, keep_next=True),
     ParagraphStyle("Recipient", "Recipient", 11, keep_next=True),
     ParagraphStyle("SignerTitle", "Signer Title", 14, bold=True, align="center", keep_next=True),

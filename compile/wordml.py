@@ -62,7 +62,8 @@ class WordBody:
     def write(self, document: Document) -> None:
         """Write the whole document: head, title, text, foot, annexes, with their sections."""
         add = self.elements.extend
-        add([_masthead(document.masthead)])
+        # LibreOffice puts an empty line above a table that begins a text with comments: a hairline goes first.
+        add([_paragraph("RuleLine", ""), _masthead(document.masthead)])
         add(_title(document))
         add(_addressees(document.addressees))
         add(self._blocks(document.blocks))
@@ -76,7 +77,9 @@ class WordBody:
         yield _paragraph("AnnexLabel", annex.label)
         for line in balanced_lines(annex.title, 14, TEXT_WIDTH_MM - 10, is_bold=True):
             yield _paragraph("AnnexTitle", line)
-        yield _paragraph("AnnexNote", annex.attached_to)
+        for line in _attached_lines(annex.attached_to):
+            yield _paragraph("AnnexNote", line)
+        yield _paragraph("Normal", "", '<w:spacing w:line="240" w:lineRule="exact"/>')
         yield from self._blocks(annex.blocks)
 
     def _blocks(self, blocks: Sequence[Block]) -> Iterator[str]:
@@ -110,6 +113,14 @@ class WordBody:
             f'<w:comment w:id="{number}" w:author={quoteattr(_AUTHOR)} w:date="{self._stamp}" w:initials="TH">'
             f"{texts}</w:comment>"
         )
+
+
+def _attached_lines(text: str) -> tuple[str, ...]:
+    """Return the line under an annex's title, broken before the issuer when it is too long for one line."""
+    if text_width_mm(text, 14) <= TEXT_WIDTH_MM:
+        return (text,)
+    head, issuer = text.rsplit(" của ", 1)
+    return (head, *balanced_lines(f"của {issuer}", 14, TEXT_WIDTH_MM))
 
 
 def _source_lines(source: Source, *, is_short: bool) -> Iterator[str]:
@@ -148,7 +159,7 @@ def _rule(length_mm: float, width_mm: float) -> str:
     return (
         '<w:p><w:pPr><w:pStyle w:val="RuleLine"/><w:pBdr>'
         '<w:top w:val="single" w:sz="6" w:space="1" w:color="000000"/></w:pBdr>'
-        f'<w:spacing w:before="40" w:after="0" w:line="40" w:lineRule="exact"/>'
+        '<w:spacing w:before="80" w:after="0" w:line="40" w:lineRule="exact"/>'
         f'<w:ind w:left="{side}" w:right="{side}"/></w:pPr></w:p>'
     )
 
@@ -208,7 +219,7 @@ def _title(document: Document) -> Iterator[str]:
     if lines:
         length = LINE_SHARE * text_width_mm(lines[-1], style_of("Subject").size, is_bold=True)
         yield _rule(length, TEXT_WIDTH_MM)
-    yield _paragraph("Normal", "")
+    yield _paragraph("Normal", "", '<w:spacing w:line="120" w:lineRule="exact"/>')
 
 
 def _addressees(names: Sequence[str]) -> Iterator[str]:
@@ -230,7 +241,8 @@ def _signature(foot: Signature) -> str:
     right = [_paragraph("SignerTitle", line) for line in (foot.authority, foot.title)]
     right += [_paragraph("SignerTitle", "")] * _BLANK_LINES
     right.append(_paragraph("SignerName", foot.name))
-    return _paragraph("RuleLine", "", "<w:keepNext/>") + _grid(_SIGNATURE_MM, [("".join(left), "".join(right))], 0)
+    space = _paragraph("RuleLine", "", '<w:keepNext/><w:spacing w:before="120"/>')
+    return space + _grid(_SIGNATURE_MM, [("".join(left), "".join(right))], 0)
 
 
 def _table(table: Table) -> str:
