@@ -1,7 +1,8 @@
 # The checks, one function each, so that a commit hook runs the same commands. Needs $venv_bin.
 # shellcheck shell=bash
 
-readonly CHECKED=(tonghop ingest extract compile models fixtures bench scripts tests)
+# The stages through their links: under the names they are installed by, and once.
+readonly CHECKED=(tonghop typings/tonghop/{ingest,extract,compile,models} fixtures bench scripts tests)
 
 check_lint() { "$venv_bin/python" -m ruff check --quiet .; }
 check_format() { "$venv_bin/python" -m ruff format --check --quiet .; }

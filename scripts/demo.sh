@@ -5,15 +5,27 @@ readonly EXIT_NEEDS_REVIEW=8
 readonly DEMO=demo
 readonly REPORT="$DEMO/out/bao-cao.docx"
 
+readonly MARKER="$DEMO/.made-by-run" # how many originals the demo left; "running" until it is done
+
 count_originals() {
   find "$DEMO/originals" -type f 2>/dev/null | wc -l | tr -d ' '
 }
 
 # The demo is made anew each time. A folder of that name that the demo did not make, or that has received
 # documents since, is somebody's work and is not touched.
+is_only_the_demo() {
+  local file marker
+  [[ -e $MARKER ]] || return 1
+  marker="$(cat "$MARKER")"
+  [[ $marker == running || $marker == "$(count_originals)" ]] || return 1
+  for file in "$DEMO"/inbox/*; do
+    [[ ! -e $file || -e fixtures/inbox/${file##*/} ]] || return 1
+  done
+}
+
 clear_demo() {
   [[ -e $DEMO ]] || return 0
-  if [[ ! -e $DEMO/.made-by-run || "$(cat $DEMO/.made-by-run)" != "$(count_originals)" ]]; then
+  if ! is_only_the_demo; then
     printf '✗ %s\n  %s\n' \
       "Thư mục $DEMO có tài liệu không phải của bản chạy thử: hãy đổi tên hoặc chuyển nó đi rồi chạy lại." \
       "The folder $DEMO holds documents that the demo did not put there: rename or move it, then start again." >&2
@@ -38,11 +50,11 @@ show_demo() {
   cd "$root"
   clear_demo
   step init "$DEMO" --request cao-loc-2024-q1
-  count_originals >"$DEMO/.made-by-run"
+  echo running >"$MARKER"
   mkdir -p "$DEMO/inbox" "$DEMO/out"
   cp fixtures/inbox/* "$DEMO/inbox/"
   step --workspace "$DEMO" ingest "$DEMO/inbox"
-  count_originals >"$DEMO/.made-by-run"
+  count_originals >"$MARKER"
   step --workspace "$DEMO" gaps
   step --workspace "$DEMO" compile -o "$REPORT"
   cat <<END

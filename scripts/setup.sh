@@ -195,14 +195,21 @@ install_lock() { # LOCK
     fail "Không cài được chương trình vào .venv." "The program could not be installed into .venv."
 }
 
-# Makes .venv hold the libraries of LOCK. Whoever needs fewer leaves what others need in place.
+# Makes .venv hold the libraries of LOCK. The development lock holds all that the runtime lock does, in the same
+# versions (a test says so): whoever has it needs no second installation to run.
 ensure_venv() { # LOCK
-  local lock="$1" key stamp="$root/.venv/.installed-$1"
+  local lock
   is_venv_sound || make_venv
-  key="$(venv_key "$lock")" || fail ".venv bị hỏng; xóa thư mục .venv rồi chạy lại." ".venv is broken: remove the folder and start again."
-  if [[ -r "$stamp" && "$(cat "$stamp")" == "$key" && -x "$venv_bin/tonghop" ]]; then
-    return
-  fi
-  install_lock "$lock"
-  printf '%s\n' "$key" >"$stamp"
+  is_installed "$1" && return
+  install_lock "$1"
+  for lock in "$1" requirements.lock; do
+    venv_key "$lock" >"$root/.venv/.installed-$lock"
+  done
+}
+
+is_installed() { # LOCK
+  local key stamp="$root/.venv/.installed-$1"
+  key="$(venv_key "$1")" || fail \
+    ".venv bị hỏng; xóa thư mục .venv rồi chạy lại." ".venv is broken: remove the folder and start again."
+  [[ -r "$stamp" && "$(cat "$stamp")" == "$key" && -x "$venv_bin/tonghop" ]]
 }
