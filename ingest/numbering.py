@@ -3,8 +3,8 @@
 A paragraph of a Word file does not hold its number: it points to a list (`w:num`), which points to a pattern
 (`w:abstractNum`) of nine levels, and the number depends on every paragraph before it. Sources: ISO/IEC 29500-1,
 17.9 (numbering), and for what it leaves open, what Word does:
-- lists with the same pattern go on counting together; a start override restarts the count once, at the first
-  paragraph of its list on that level;
+- lists with the same pattern go on counting together; a start override restarts the count once, on the level of
+  the list's first paragraph that has one, and is the start value of its level from then on;
 - a level that was never used shows its start value when a deeper one is.
 """
 
@@ -128,7 +128,7 @@ class Numbering:
 
     lists: Mapping[str, _List] = field(default_factory=dict)
     _counts: dict[str, dict[int, int]] = field(default_factory=dict)
-    _overridden: set[tuple[str, int]] = field(default_factory=set)
+    _overridden: set[str] = field(default_factory=set)
 
     def level_of_style(self, list_id: str, style: str) -> int | None:
         """Return the level of the list that is linked to a paragraph style (17.9.23), None when there is none."""
@@ -157,8 +157,8 @@ class Numbering:
         for above in range(index):
             if above in found.levels:
                 counts.setdefault(above, self._start(found, above))
-        if index in found.starts and (list_id, index) not in self._overridden:
-            self._overridden.add((list_id, index))
+        if index in found.starts and list_id not in self._overridden:
+            self._overridden.add(list_id)
             counts[index] = found.starts[index]
         else:
             counts[index] = counts[index] + 1 if index in counts else self._start(found, index)
@@ -175,7 +175,7 @@ class Numbering:
         if level is None:
             return ""
         count = self._counts[found.pattern].get(index, self._start(found, index))
-        is_plain = shown_in.is_legal and level.format not in ("none", "bullet")
+        is_plain = shown_in.is_legal and level.format not in ("none", "bullet", "decimalZero")
         return format_number(count, "decimal" if is_plain else level.format)
 
 

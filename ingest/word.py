@@ -235,7 +235,10 @@ class _Reader:
         key, is_for_layout = self.tables, is_layout(node, self.styles.table_borders)
         above: dict[int, str] = {}
         for row in table_rows(node):
-            cells = [(cell, [] if cell.continues else list(self.blocks(cell.node))) for cell in row]
+            cells = [
+                (cell, list(self.blocks(cell.node)) if cell.node is not None and not cell.continues else [])
+                for cell in row
+            ]
             yield from self.row(key, cells, above, is_for_layout=is_for_layout)
 
     def row(

@@ -17,9 +17,12 @@ _MAX_SPAN = 63  # columns a Word table can have
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A cell of one row. `span` columns wide; `continues` when it is the lower part of a merged cell."""
+    """A cell of one row. `span` columns wide; `continues` when it is the lower part of a merged cell.
 
-    node: Node
+    `node` is None for the columns that a row leaves out at its beginning.
+    """
+
+    node: Node | None
     span: int
     continues: bool
 
@@ -28,7 +31,12 @@ def table_rows(table: Node) -> Iterator[tuple[Cell, ...]]:
     """Yield the rows of a table (`w:tbl`) that were not deleted."""
     for row in _within(table, _ROW):
         if child(row, "w:trPr", "w:del") is None:
-            yield tuple(_cell(node) for node in _within(row, _CELL))
+            yield (*_left_out(row), *(_cell(node) for node in _within(row, _CELL)))
+
+
+def _left_out(row: Node) -> Iterator[Cell]:
+    if before := number(child(row, "w:trPr", "w:gridBefore")):
+        yield Cell(None, max(1, min(before, _MAX_SPAN)), continues=False)
 
 
 def _within(node: Node, tag: str) -> Iterator[Node]:

@@ -37,8 +37,21 @@ def test_subfolders_and_decomposed_names(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize(
     "name",
-    "~$bao cao.docx|~WRL0001.tmp|a.pdf.part|a.pdf.crdownload|Thumbs.db|desktop.ini|.DS_Store|.hidden.pdf|a.docx~"
-    "|A.TMP|._a.pdf|.~lock.a.docx#|a.pdf.filepart".split("|"),
+    [
+        "~$bao cao.docx",
+        "~WRL0001.tmp",
+        "a.pdf.part",
+        "a.pdf.crdownload",
+        "Thumbs.db",
+        "desktop.ini",
+        ".DS_Store",
+        ".hidden.pdf",
+        "a.docx~",
+        "A.TMP",
+        "._a.pdf",
+        ".~lock.a.docx#",
+        "a.pdf.filepart",
+    ],
 )
 def test_temporary_and_hidden_names_are_left_out(tmp_path: Path, name: str) -> None:
     (tmp_path / name).write_bytes(b"x")
