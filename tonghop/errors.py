@@ -28,6 +28,7 @@ from __future__ import annotations
 from typing import ClassVar
 
 __all__ = [
+    "N_",
     "ChildProcessFailed",
     "ConfigurationError",
     "DuplicateInput",
