@@ -1,0 +1,102 @@
+"""Which tokens a repair must leave alone: numbers, codes, addresses, abbreviations, numerals, list letters.
+
+Judged by form alone; names are a matter of evidence and settled by the decoder.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from functools import lru_cache
+from itertools import groupby, pairwise
+
+from tonghop.models.syllables import base_letters, letter_runs, symbols
+
+__all__ = ["Case", "TokenForm", "form_of", "words_in_capitals"]
+
+_ROMAN = re.compile(r"[IVXLC]+")
+# What may stand between two runs of letters of ordinary prose: "kinh tế-xã hội", "và/hoặc", "(sau", "xã,phường".
+_JOINT = re.compile(r"[-–/,;:()\"“”'’]{1,2}")
+_ADDRESS = re.compile(r"@|://|^www\.|\.(?:vn|com|net|org|gov)\b", re.IGNORECASE)
+
+
+class Case(IntEnum):
+    """How a token is written."""
+
+    LOWER = 0  # không
+    TITLE = 1  # Không
+    CAPITALS = 2  # KHÔNG
+    MIXED = 3  # khÔng: never changed
+
+
+@dataclass(frozen=True, slots=True)
+class TokenForm:
+    """A token taken apart: `runs` are (start, end) of its letters; nothing in it may change unless `is_open`."""
+
+    runs: tuple[tuple[int, int], ...]
+    words: tuple[str, ...]
+    symbols: tuple[str, ...]
+    case: Case
+    is_open: bool
+
+    @property
+    def ends_sentence(self) -> bool:
+        """Whether the next token begins a sentence."""
+        return len(self.symbols) > len(self.words)
+
+
+@lru_cache(maxsize=65536)
+def form_of(token: str) -> TokenForm:
+    """Return `token`, which stands between blanks, taken apart."""
+    if any(c.isdigit() for c in token):
+        return TokenForm((), (), symbols(token), Case.MIXED, is_open=False)
+    runs = tuple(letter_runs(token))
+    words = tuple(token[start:end] for start, end in runs)
+    cases = [_case(word) for word in words]
+    case = cases[0] if cases else Case.MIXED
+    # Foreign letters whose lower case is longer (İ) cannot change marks in place.
+    is_whole = all(len(word.lower()) == len(word) for word in words)
+    is_open = bool(words) and is_whole and Case.MIXED not in cases and _is_prose(token, runs, words)
+    return TokenForm(runs, words, symbols(token), case, is_open)
+
+
+def _case(word: str) -> Case:
+    if word.islower():
+        return Case.LOWER
+    if len(word) > 1 and word.isupper():
+        return Case.CAPITALS
+    return Case.TITLE if word[0].isupper() and (len(word) == 1 or word[1:].islower()) else Case.MIXED
+
+
+def _is_prose(token: str, runs: tuple[tuple[int, int], ...], words: tuple[str, ...]) -> bool:
+    if _ADDRESS.search(token) or _ROMAN.fullmatch(token.strip(".,:;()-–")):
+        return False
+    if len(words) == 1:
+        return len(words[0]) > 1 or _is_letter_word(token)
+    joints = [token[end:start] for (_, end), (start, _) in pairwise(runs)]
+    # A part in capitals or of one letter makes a code of the whole: UBND-NV, V/v, TP.HCM.
+    return all(_JOINT.fullmatch(j) for j in joints) and all(len(w) > 1 and not w.isupper() for w in words)
+
+
+def _is_letter_word(token: str) -> bool:
+    """Tell a vowel that is a word (ở, ý, ô); with a sign behind it, or in capitals, it is a list letter."""
+    return len(token) == 1 and token.islower() and base_letters(token) in "aeiouy"
+
+
+def words_in_capitals(forms: Sequence[TokenForm], is_word: Callable[[str], bool]) -> list[bool]:
+    """Return for each token whether it is a word set in capitals, as in a title, and no abbreviation.
+
+    Such words come in rows: at least three tokens, or a whole line of two, two thirds of them words to `is_word`.
+    """
+    out = [False] * len(forms)
+    written = [at for at, form in enumerate(forms) if form.words]
+    for is_capital, group in groupby(written, key=lambda at: forms[at].case is Case.CAPITALS):
+        row = list(group)
+        if not is_capital or len(row) < (2 if len(row) == len(written) else 3):
+            continue
+        if 3 * sum(is_word(forms[at].words[0]) for at in row) >= 2 * len(row):
+            for at in row:
+                out[at] = True
+    return out

@@ -1,0 +1,134 @@
+from __future__ import annotations
+
+import unicodedata
+from dataclasses import replace
+from itertools import chain
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tonghop.extract.repair import repair_pages, repair_text
+from tonghop.models.syllables import base_letters
+
+from tonghop.records import Grade, Line, Origin, Page, Word
+from tonghop.settings import ExtractSettings
+
+READ = (
+    "Thưc hiện Công văn số 983/SNV-TCBC ngày 30/6/2023 của Sở Nội vụ về viêc hướng dẫn xây",
+    "dựng kê hoạch cải cách hành chính hằng năm, Ủy ban nhân dân xã báo cáo kết quả như sau:",
+)
+RIGHT = (
+    "Thực hiện Công văn số 983/SNV-TCBC ngày 30/6/2023 của Sở Nội vụ về việc hướng dẫn xây",
+    "dựng kế hoạch cải cách hành chính hằng năm, Ủy ban nhân dân xã báo cáo kết quả như sau:",
+)
+
+
+def strip(text: str) -> str:
+    bare = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(c for c in bare if not unicodedata.combining(c))
+
+
+def page_of(lines: tuple[str, ...], origin: Origin = Origin.OCR, number: int = 1) -> Page:
+    built = tuple(Line(tuple(Word(w, w, (i, 0, i + 1, 1), 0.85) for i, w in enumerate(line.split()))) for line in lines)
+    return Page(number, origin, Grade.GOOD, built)
+
+
+def test_a_page_is_repaired_and_what_was_read_is_kept() -> None:
+    page = page_of(READ)
+    (repaired,), corrections = repair_pages([page], ExtractSettings())
+    assert repaired.text == "\n".join(RIGHT)
+    assert [(c.page, c.line, c.word, c.before, c.after) for c in corrections] == [
+        (1, 0, 0, "Thưc", "Thực"),
+        (1, 0, 13, "viêc", "việc"),
+        (1, 1, 1, "kê", "kế"),
+    ]
+    assert [[w.raw for w in line.words] for line in repaired.lines] == [
+        [w.raw for w in line.words] for line in page.lines
+    ]
+    assert [[w.box for w in line.words] for line in repaired.lines] == [
+        [w.box for w in line.words] for line in page.lines
+    ]
+    assert all(0.5 < c.posterior <= 1 and c.reason == "marks_confused" for c in corrections)
+    assert [step.action for step in repaired.steps] == ["repair"]
+
+
+def test_every_correction_can_be_taken_back() -> None:
+    page = page_of(READ)
+    (repaired,), corrections = repair_pages([page], ExtractSettings())
+    lines = [list(line.words) for line in repaired.lines]
+    for c in corrections:
+        lines[c.line][c.word] = replace(lines[c.line][c.word], text=c.before)
+    assert "\n".join(" ".join(w.text for w in words) for words in lines) == page.text
+
+
+def test_what_an_author_typed_is_left_alone() -> None:
+    for origin in (Origin.TYPED, Origin.TEXT_LAYER):
+        page = page_of(READ, origin)
+        assert repair_pages([page], ExtractSettings()) == ((page,), ())
+
+
+def test_typed_pages_without_one_mark_are_restored() -> None:
+    for origin in (Origin.TYPED, Origin.TEXT_LAYER):
+        (repaired,), corrections = repair_pages([page_of(tuple(map(strip, RIGHT)), origin)], ExtractSettings())
+        assert "983/SNV-TCBC ngày 30/6/2023 của Sở Nội vụ" in repaired.text
+        assert {c.reason for c in corrections} == {"marks_lost"}
+
+
+def test_repair_can_be_switched_off() -> None:
+    page = page_of(READ)
+    assert repair_pages([page], ExtractSettings(repair=False)) == ((page,), ())
+
+
+def test_known_names_stand() -> None:
+    page = page_of(("Ủy ban nhân dân xã Thuỵ Hung báo cáo kết quả thực hiên công tác cải cách hành chính như sau:",))
+    (repaired,), corrections = repair_pages([page], ExtractSettings(), known=("xã Thuỵ Hung",))
+    assert "xã Thuỵ Hung báo cáo" in repaired.text
+    assert [c.after for c in corrections] == ["hiện"]
+
+
+def test_corrections_name_their_page() -> None:
+    pages = [
+        page_of((RIGHT[0],), number=1),
+        page_of(READ, number=2),
+        Page(3, Origin.OCR, Grade.UNREAD, error="page_timeout"),
+    ]
+    repaired, corrections = repair_pages(pages, ExtractSettings())
+    assert repaired[0] is pages[0]
+    assert repaired[2] is pages[2]
+    assert {c.page for c in corrections} == {2}
+    assert repair_pages([], ExtractSettings()) == ((), ())
+
+
+def test_text_keeps_its_lines_and_blanks() -> None:
+    text = f"  {READ[0]}\r\n\t{READ[1]}   \n\n 1.  Sô liệu \n"
+    done = repair_text(text)
+    assert done.text == text.replace("Thưc", "Thực").replace("viêc", "việc").replace("kê hoạch", "kế hoạch").replace(
+        "Sô", "Số"
+    )
+    assert [(c.page, c.line, c.word) for c in done.corrections] == [(1, 0, 0), (1, 0, 13), (1, 1, 1), (1, 3, 1)]
+
+
+def test_text_without_marks_is_restored() -> None:
+    done = repair_text("CONG HOA XA HOI CHU NGHIA VIET NAM\nDoc lap - Tu do - Hanh phuc\n")
+    assert done.text == "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc\n"
+
+
+WORDS = st.sampled_from([*" ".join(READ).split(), *strip(" ".join(READ)).split(), "—", "12.5%", "ĐẢNG", "e.g."])
+BLANKS = st.text(st.sampled_from(" \t\n\r\u00a0\u2028\x0b"), min_size=1, max_size=3)
+
+
+@given(st.lists(st.tuples(WORDS, BLANKS), max_size=30), st.text(max_size=3))
+def test_text_changes_in_marks_alone(parts: list[tuple[str, str]], tail: str) -> None:
+    text = "".join(chain.from_iterable(parts)) + tail
+    done = repair_text(text)
+    before, after = (unicodedata.normalize("NFC", t) for t in (text, done.text))
+    assert base_letters(before) == base_letters(after)
+    for old, new in zip(before, after, strict=True):
+        assert old == new or (old.isalpha() and old.isupper() == new.isupper())
+    lines = done.text.split("\n")
+    for c in done.corrections:
+        assert lines[c.line].split()[c.word] == c.after
+
+
+def test_empty_text() -> None:
+    assert repair_text("") == repair_text("", None)
+    assert repair_text("\n \n").text == "\n \n"
