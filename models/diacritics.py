@@ -39,6 +39,7 @@ ARTEFACT = "diacritics.npz"
 
 _FINALISTS = 5  # kept for the trigram pass
 _LEAST = 2e-5  # posterior after the bigram pass below which a candidate is dropped
+_FEW = 12  # of fewer syllables not one may be marked: short lines of plain syllables are not so rare
 _FIRST_WORD = 3  # ids below are BREAK, NUMBER, UNKNOWN
 _LONGEST = 60  # positions decoded in one row
 _BATCH = 4096  # positions decoded at once
@@ -155,7 +156,8 @@ class DiacriticModel:
         syllables = [w for w in words if self.candidates.syllables(w)]
         if len(syllables) < least or len(syllables) < 0.75 * len(words):
             return False
-        return sum(map(is_marked, syllables)) <= share * len(syllables)
+        allowed = share * len(syllables) if len(syllables) >= _FEW else 0
+        return sum(map(is_marked, syllables)) <= allowed
 
 
 class _Repair:

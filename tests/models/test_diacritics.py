@@ -70,6 +70,16 @@ def test_text_without_marks_is_restored(model: DiacriticModel, mode: Mode) -> No
     assert {word.reason for word in done if word.reason} == {Reason.LOST}
 
 
+def test_a_few_plain_syllables_are_not_taken_for_lost_marks(model: DiacriticModel) -> None:
+    assert not model.has_lost_marks([["xem", "trang", "hai,", "theo", "quy", "định"]])
+    assert model.has_lost_marks([["Doc", "lap", "-", "Tu", "do", "-", "Hanh", "phuc"]])
+    assert not model.has_lost_marks([["the", "office", "of", "the", "city", "council", "meets", "in", "June"]])
+    assert not model.has_lost_marks([TYPED.split()])
+    half = [*TYPED.split()[:6], *strip(TYPED).split()]
+    assert model.has_lost_marks([half])
+    assert not model.has_lost_marks([half], none_left=True)
+
+
 def test_one_line_without_marks_in_a_marked_text_is_restored(model: DiacriticModel) -> None:
     line = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"
     done = model.restore_many([strip(line).split(), *[TYPED.split()] * 3])

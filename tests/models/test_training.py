@@ -1,0 +1,99 @@
+"""The training command, end to end on a corpus of a few lines; what was read from pages is given, not read."""
+
+from __future__ import annotations
+
+import hashlib
+import lzma
+from pathlib import Path
+
+import numpy as np
+import pytest
+from tonghop.models.diacritics import ARTEFACT, load
+from tonghop.models.train.confusions import ReadPage, load_pages, save_pages
+from tonghop.models.train.counts import build_ngrams, choose_vocabulary, count_symbols, encode
+from tonghop.models.train.diacritics import main
+
+LINES = [
+    "Ủy ban nhân dân xã báo cáo kết quả thực hiện công tác cải cách hành chính quý I năm 2024.",
+    "Ủy ban nhân dân huyện tổng hợp báo cáo của các xã, thị trấn trên địa bàn huyện.",
+    "Kết quả thực hiện nhiệm vụ; tồn tại, hạn chế và nguyên nhân.",
+]
+
+
+@pytest.fixture
+def corpus(tmp_path: Path) -> Path:
+    folder = tmp_path / "corpus"
+    folder.mkdir()
+    (folder / "legal_near.txt").write_text("\n".join(LINES * 8), encoding="utf-8")
+    (folder / "wiki_far.txt.xz").write_bytes(lzma.compress("\n".join(LINES[::-1] * 8).encode()))
+    (folder / "news_other.txt").write_text("Báo chí không được dùng.\n" * 50, encoding="utf-8")
+    (folder / "legal_qa_other.txt").write_text("Giải thích không được dùng.\n" * 50, encoding="utf-8")
+    readings = tmp_path / "readings"
+    readings.mkdir()
+    right = tuple((word, 0.9) for word in LINES[0].split())
+    wrong = tuple((word.replace("kết", "kêt"), 0.9) for word in LINES[0].split())
+    save_pages(
+        [ReadPage("clean", (LINES[0],), (line,)) for line in (right, wrong, right)], readings / "channel-3-7.json"
+    )
+    save_pages([ReadPage("clean", (LINES[0],), (wrong,))], readings / "thresholds-1-8.json")
+    return folder
+
+
+def train(corpus: Path, out: Path) -> int:
+    out.mkdir()
+    options = ["--pages", "4", "--seed", "7", "--trigrams", "500", "--bigrams", "500"]
+    return main(["--corpus", str(corpus), "--out", str(out), "--readings", str(corpus.parent / "readings"), *options])
+
+
+def test_a_model_is_made_from_texts_that_may_be_shipped(corpus: Path, tmp_path: Path) -> None:
+    assert train(corpus, tmp_path / "out") == 0
+    model = load(tmp_path / "out")
+    assert model.has_syllable("nhân")
+    assert not model.has_syllable("chí")  # stands only in texts that may not be shipped
+    restored = model.restore(["Uy", "ban", "nhan", "dan", "xa", "bao", "cao", "ket", "qua", "thuc", "hien"])
+    assert " ".join(token for token, _ in restored) == "Ủy ban nhân dân xã báo cáo kết quả thực hiện"
+    card = (tmp_path / "out" / "diacritics.md").read_text(encoding="utf-8")
+    for path in corpus.iterdir():
+        is_used = not path.name.startswith(("news", "legal_qa"))
+        assert (hashlib.sha256(path.read_bytes()).hexdigest() in card) == is_used
+    assert hashlib.sha256((tmp_path / "out" / ARTEFACT).read_bytes()).hexdigest() in card
+
+
+def test_the_same_corpus_makes_the_same_model(corpus: Path, tmp_path: Path) -> None:
+    train(corpus, tmp_path / "one")
+    train(corpus, tmp_path / "two")
+    with np.load(tmp_path / "one" / ARTEFACT) as one, np.load(tmp_path / "two" / ARTEFACT) as two:
+        assert sorted(one.files) == sorted(two.files)
+        for name in one.files:
+            np.testing.assert_array_equal(one[name], two[name])
+
+
+def test_a_folder_without_texts_is_refused(tmp_path: Path) -> None:
+    with pytest.raises(FileNotFoundError, match="legal_"):
+        main(["--corpus", str(tmp_path), "--out", str(tmp_path)])
+
+
+def test_pages_are_kept_as_they_were(tmp_path: Path) -> None:
+    pages = [ReadPage("fax", ("a b", "c"), ((("a", 0.5), ("b", 1.0)), ()))]
+    save_pages(pages, tmp_path / "pages.json")
+    assert load_pages(tmp_path / "pages.json") == pages
+
+
+def test_rows_have_one_break_between_lines() -> None:
+    vocabulary = choose_vocabulary(count_symbols(LINES), least=1)
+    row = encode(["xã báo cáo.", "Xã, thị trấn; 12 xã"], vocabulary)
+    words = [vocabulary.words[i] for i in row]
+    assert words == (
+        ["<break>", "xã", "báo", "cáo", "<break>", "xã", "thị", "trấn", "<break>", "<number>", "xã", "<break>"]
+    )
+
+
+def test_pruning_keeps_contexts_of_what_is_kept() -> None:
+    vocabulary = choose_vocabulary(count_symbols(LINES), least=1)
+    row = encode(LINES * 5, vocabulary)
+    full = build_ngrams(row, len(vocabulary.words), 10_000, 10_000)
+    small = build_ngrams(row, len(vocabulary.words), 10, 1)
+    assert len(small["trigram_word"]) < len(full["trigram_word"])
+    assert small["trigrams_per_bigram"].sum() == len(small["trigram_word"])
+    assert small["bigrams_per_word"].sum() == len(small["bigram_word"])
+    assert np.count_nonzero(small["trigrams_per_bigram"]) == len(small["bigram_word"])
