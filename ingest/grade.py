@@ -12,10 +12,10 @@ from tonghop.records import Grade
 from tonghop.settings import IngestSettings
 from tonghop.text import syllable_share
 
-__all__ = ["Measures", "grade", "measure"]
+__all__ = ["Measures", "grade", "is_blank", "measure"]
 
 _TRUSTED_WORD = 0.30  # a word below this confidence is a guess over a smudge and covers no ink
-_BLANK_INK = 0.0004  # share of a page: two words on A4 hold more
+_BLANK_INK = 0.0003  # share of a page: a line of five words on A4 holds as much
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,9 +42,14 @@ def measure(grey: Pixels, dpi: int, reading: Reading) -> Measures:
     )
 
 
+def is_blank(measures: Measures) -> bool:
+    """Return whether the page holds less ink than a short line: a blank back, a page number alone."""
+    return measures.ink < _BLANK_INK
+
+
 def grade(measures: Measures, settings: IngestSettings) -> Grade:
     """Return the grade of a page read by OCR."""
-    if measures.ink < _BLANK_INK:
+    if is_blank(measures):
         return Grade.GOOD
     if measures.words == 0 or measures.ink_coverage < settings.unread_ink_coverage or measures.syllables < 0.5:
         return Grade.UNREAD

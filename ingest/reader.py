@@ -9,13 +9,12 @@ A reading with few real syllables is tried once in the other orientations, and t
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
-import numpy as np
 from tonghop.ingest import rasterize, tesseract, textlayer
-from tonghop.ingest.condition import Conditioned, condition, is_sideways, turn
-from tonghop.ingest.grade import Measures, grade, measure
+from tonghop.ingest.condition import Conditioned, condition, grey_of, is_sideways, turn
+from tonghop.ingest.grade import Measures, grade, is_blank, measure
 from tonghop.ingest.ink import INK_DPI, coverage, scaled, text_ink
 from tonghop.ingest.layout import part_columns
 from tonghop.ingest.rasterize import PageImage
@@ -24,12 +23,14 @@ from tonghop.ingest.tesseract import Reading
 from tonghop.errors import MissingDependency, TonghopError, UnsupportedType
 from tonghop.records import Grade, Line, MediaType, Origin, Page, ProcessingStep
 from tonghop.settings import IngestSettings
+from tonghop.text import has_mark, is_syllable
 
 __all__ = ["PageJob", "plan_jobs", "read_job"]
 
 _IMAGES = (MediaType.JPEG, MediaType.PNG, MediaType.TIFF)
 _POOR_SYLLABLES = 0.6  # upright Vietnamese reads far above, a page upside down far below
 _TRIAL_DPI = 150
+_NOISE_CONFIDENCE = 0.5  # on a blank page, words below it are specks read as letters
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,9 +155,7 @@ def _try(image: PageImage, rotation: int, settings: IngestSettings) -> _Try:
 
 
 def _is_sideways(image: PageImage) -> bool:
-    small = scaled(image.pixels, image.dpi, INK_DPI)
-    grey = small if small.ndim == 2 else np.asarray(small.mean(axis=2), dtype=np.uint8)
-    return is_sideways(grey, min(image.dpi, INK_DPI))
+    return is_sideways(grey_of(image.pixels), image.dpi)
 
 
 def _best_rotation(first: _Try, settings: IngestSettings) -> int:
@@ -171,13 +170,12 @@ def _best_rotation(first: _Try, settings: IngestSettings) -> int:
 
 def _score(reading: Reading) -> float:
     """Return how much a reading holds that is surely Vietnamese: confident words with a mark."""
-    from tonghop.text import has_mark, is_syllable
-
     return sum(w.confidence for w in reading.words if has_mark(w.text) and is_syllable(w.text.strip(".,;:-()“”")))
 
 
 def _page(best: _Try, job: PageJob, before: tuple[ProcessingStep, ...]) -> Page:
     height, width = best.page.grey.shape
+    lines, dropped = _without_noise(best.reading.lines) if is_blank(best.measures) else (best.reading.lines, ())
     read = ProcessingStep(
         "read", "tesseract", tesseract.version(),
         (("language", job.settings.language), ("psm", str(tesseract.PAGE_SEGMENTATION))),
@@ -186,12 +184,20 @@ def _page(best: _Try, job: PageJob, before: tuple[ProcessingStep, ...]) -> Page:
         number=job.number,
         origin=Origin.OCR,
         grade=grade(best.measures, job.settings),
-        lines=part_columns(best.reading.lines),
+        lines=part_columns(lines),
         rotation=best.rotation,
         skew=best.page.skew,
         dpi=best.page.dpi,
         width=width,
         height=height,
         ink_coverage=best.measures.ink_coverage,
-        steps=(*before, *best.page.steps, read),
+        steps=(*before, *best.page.steps, read, *dropped),
     )
+
+
+def _without_noise(lines: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[ProcessingStep, ...]]:
+    """Return the lines of a blank page without specks read as letters, and the step that says how many went."""
+    kept = [replace(line, words=tuple(w for w in line.words if w.confidence >= _NOISE_CONFIDENCE)) for line in lines]
+    gone = sum(len(line.words) for line in lines) - sum(len(line.words) for line in kept)
+    step = ProcessingStep("drop-noise", "tonghop", tonghop.__version__, (("words", str(gone)),))
+    return tuple(line for line in kept if line.words), (step,) if gone else ()

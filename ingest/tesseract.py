@@ -28,8 +28,10 @@ __all__ = ["PAGE_SEGMENTATION", "Reading", "parse_tsv", "read_image", "require_l
 
 os.environ["OMP_THREAD_LIMIT"] = "1"
 
-# One column of text of varying sizes. Mode 6 (one block) merges and loses lines on office pages.
-PAGE_SEGMENTATION = 4
+# Tesseract's own default. Measured on conditioned pages: modes 3 and 4 differ by at most 0.3 points of syllable
+# errors on 30 office-like scans, mode 3 is better on photos (5.9 against 7.0 %) and on a scanned table (11 against
+# 14 % of tokens); mode 6 loses lines (8.5 against 4.8 % on clean pages, 33 % on the table).
+PAGE_SEGMENTATION = 3
 _PROBE_TIMEOUT_S = 30
 _COLUMNS = (
     "level", "page_num", "block_num", "par_num", "line_num", "word_num",

@@ -1,0 +1,133 @@
+"""Wall time of 20 scanned pages on two processes, beside `xargs -P2 tesseract` on the same images in the same run.
+
+    python -m bench.throughput [--pages 20] [--rounds 1]
+
+Each round runs both, one after the other; the pool's start is part of our time. The aim is a ratio of at most 1.15.
+Processor time is printed too: on a machine that does other work meanwhile it is the fairer number.
+Page images are those of ../shared/bench/ocr (clean and office) repeated, or drawn here when that folder is absent.
+"""
+
+from __future__ import annotations
+
+import argparse
+import os
+import random
+import resource
+import subprocess
+import tempfile
+import time
+from concurrent.futures import ProcessPoolExecutor
+from dataclasses import dataclass
+from multiprocessing import get_context
+from pathlib import Path
+
+from PIL import Image, ImageDraw, ImageFont
+from tonghop.ingest.reader import PageJob, plan_jobs, read_job
+
+from tonghop.records import Grade, MediaType
+from tonghop.settings import IngestSettings
+
+__all__ = ["draw_page", "main"]
+
+_REPO = Path(__file__).resolve().parent.parent
+_SHARED = _REPO.parent / "shared" / "bench" / "ocr"
+_FONT = "Tinos-Regular.ttf"
+_SENTENCE = (
+    "Ủy ban nhân dân xã báo cáo kết quả thực hiện công tác cải cách hành chính quý I năm 2024 như sau "
+    "tiếp nhận và giải quyết hồ sơ thủ tục hành chính tại bộ phận một cửa đúng hạn đạt tỷ lệ 99,71%"
+)
+
+
+def draw_page(path: Path, seed: int) -> None:
+    """Draw an A4 page of text at 300 dpi as JPEG."""
+    image = Image.new("RGB", (2480, 3508), "white")
+    draw, font, words = ImageDraw.Draw(image), ImageFont.truetype(_FONT, 58), random.Random(seed)
+    for line in range(36):
+        draw.text((300, 320 + 80 * line), " ".join(words.choices(_SENTENCE.split(), k=13)), font=font, fill="black")
+    image.save(path, quality=90, dpi=(300, 300))
+
+
+def _page_images(folder: Path, pages: int) -> list[Path]:
+    found = sorted([*_SHARED.glob("*.clean.jpg"), *_SHARED.glob("*.office.jpg")])
+    if not found:
+        found = [folder / f"drawn{seed}.jpg" for seed in range(6)]
+        for seed, path in enumerate(found):
+            draw_page(path, seed)
+    copies = []
+    for number in range(pages):
+        copies.append(folder / f"page{number:02d}.jpg")
+        copies[-1].write_bytes(found[number % len(found)].read_bytes())
+    return copies
+
+
+@dataclass(frozen=True, slots=True)
+class _Cost:
+    """Seconds on the clock, and seconds of processor time of all child processes."""
+
+    wall: float
+    cpu: float
+
+
+class _Meter:
+    """Measures what happens between its making and `read`."""
+
+    def __init__(self) -> None:
+        self._wall, self._cpu = time.perf_counter(), _cpu_of_children()
+
+    def read(self) -> _Cost:
+        return _Cost(time.perf_counter() - self._wall, _cpu_of_children() - self._cpu)
+
+
+def _cpu_of_children() -> float:
+    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return usage.ru_utime + usage.ru_stime
+
+
+def _time_xargs(images: list[Path], folder: Path) -> _Cost:
+    meter = _Meter()
+    subprocess.run(
+        ["xargs", "-P2", "-I{}", "tesseract", "{}", "{}.out", "-l", "vie"],
+        input="\n".join(map(str, images)),
+        text=True,
+        env={**os.environ, "OMP_THREAD_LIMIT": "1"},
+        cwd=folder,
+        stderr=subprocess.DEVNULL,
+        check=True,
+    )
+    return meter.read()
+
+
+def _time_reader(images: list[Path]) -> tuple[_Cost, int]:
+    settings = IngestSettings()
+    meter = _Meter()
+    jobs: list[PageJob] = [job for path in images for job in plan_jobs(path, path.name, MediaType.JPEG, settings)]
+    with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) as pool:
+        pages = [page for result in pool.map(read_job, jobs) for page in result]
+    return meter.read(), sum(page.grade is Grade.GOOD for page in pages)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--pages", type=int, default=20)
+    parser.add_argument("--rounds", type=int, default=1)
+    options = parser.parse_args()
+    print(f"{'':>5}  {'':>5}  {'xargs -P2 tesseract, s':>22}  {'reader, 2 processes, s':>22}  {'ratio':>12}")
+    print(
+        f"{'round':>5}  {'pages':>5}  "
+        + "  ".join(f"{'wall':>10}  {'cpu':>10}" for _ in range(2))
+        + "    wall   cpu  good"
+    )
+    for number in range(1, options.rounds + 1):
+        with tempfile.TemporaryDirectory() as name:
+            folder = Path(name)
+            images = _page_images(folder, options.pages)
+            theirs = _time_xargs(images, folder)
+            ours, good = _time_reader(images)
+        print(
+            f"{number:>5}  {len(images):>5}  {theirs.wall:>10.1f}  {theirs.cpu:>10.1f}  {ours.wall:>10.1f}"
+            f"  {ours.cpu:>10.1f}  {ours.wall / theirs.wall:>6.2f}  {ours.cpu / theirs.cpu:>4.2f}  {good:>4}"
+        )
+
+
+if __name__ == "__main__":
+    main()
