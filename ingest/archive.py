@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
 from tonghop.ingest.inbox import is_ignored
-from tonghop.ingest.sniff import has_word_document
+from tonghop.ingest.sniff import is_office_package
 from tonghop.ingest.store import safe_label
 from tonghop.ingest.zipsafe import MEGABYTE, open_zip, read_member
 
@@ -105,7 +105,7 @@ def _refuse_nested(target: Path, label: str) -> None:
         if not file.read(4).startswith((b"PK\x03\x04", b"PK\x05\x06")):
             return
     with open_zip(target, label) as inner:
-        if not has_word_document(inner):
+        if not is_office_package(inner):
             raise NestedArchive(name=label)
 
 

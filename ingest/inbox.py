@@ -7,6 +7,7 @@ sooner; the truth is the full scan, because network folders send no notification
 from __future__ import annotations
 
 import itertools
+import logging
 import os
 import stat
 import threading
@@ -22,6 +23,7 @@ from tonghop.settings import IngestSettings
 
 __all__ = ["Arrival", "Candidate", "Listing", "Refused", "SettleTracker", "hints", "is_ignored", "scan", "watch"]
 
+_log = logging.getLogger(__name__)
 _IGNORED_ENDINGS = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".opdownload", ".filepart", "~")
 _IGNORED_STARTS = (".", "~$", "~wr", "._")
 _IGNORED_NAMES = frozenset(
@@ -218,6 +220,7 @@ def hints(inbox: Path, stop: threading.Event) -> Iterator[bool]:
             ignore_permission_denied=True,
         ):
             yield bool(changes)
-    except OSError:
+    except (OSError, RuntimeError) as error:  # watchfiles passes the system's refusals on as either
+        _log.warning("no notifications for %s (%s): it is looked through every rescan_s seconds", inbox, error)
         while not stop.wait(_TICK_S):
             yield False

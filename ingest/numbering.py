@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 
 from tonghop.ingest.wordxml import Indent, Node, child, children, is_on, number, qualified, value
 
-__all__ = ["Level", "ListReference", "Numbering", "format_number", "from_letters", "from_roman", "parse_numbering"]
+__all__ = ["Level", "ListReference", "Numbering", "format_number", "parse_numbering"]
 
 _ROMAN = (
     *((1000, "m"), (900, "cm"), (500, "d"), (400, "cd"), (100, "c"), (90, "xc"), (50, "l"), (40, "xl"), (10, "x")),
@@ -67,29 +67,10 @@ def _roman(count: int) -> str:
     return text
 
 
-def from_roman(text: str) -> int:
-    """Return the number that `text`, a Roman numeral in either case, stands for. Raises `ValueError`."""
-    lower, total = text.lower(), 0
-    for amount, letters in _ROMAN:
-        while lower.startswith(letters):
-            total, lower = total + amount, lower[len(letters) :]
-    if lower or not total or _roman(total) != text.lower():
-        raise ValueError(f"not a Roman numeral: {text}")
-    return total
-
-
 def _letters(count: int) -> str:
     # After z Word goes on with aa, bb, cc (17.18.59), not with aa, ab, ac.
     times, index = divmod(count - 1, 26)
     return chr(ord("a") + index) * (times + 1)
-
-
-def from_letters(text: str) -> int:
-    """Return the number that `text` (a, b, … z, aa, bb, …) stands for. Raises `ValueError`."""
-    lower = text.lower()
-    if not lower or len(set(lower)) != 1 or not "a" <= lower[0] <= "z":
-        raise ValueError(f"not a letter of a list: {text}")
-    return (len(lower) - 1) * 26 + ord(lower[0]) - ord("a") + 1
 
 
 def format_number(count: int, kind: str) -> str:

@@ -36,7 +36,7 @@ from tonghop.errors import (
 from tonghop.records import MediaType
 from tonghop.settings import IngestSettings
 
-__all__ = ["PdfProbe", "has_word_document", "probe_pdf", "sniff"]
+__all__ = ["PdfProbe", "is_office_package", "probe_pdf", "sniff"]
 
 _HEAD = 4096
 _PDF_HEAD = 1024  # bytes of junk before the header that readers forgive (ISO 32000-1, annex H, note 13)
@@ -78,12 +78,12 @@ _OLE_STREAMS = (
     ("PowerPoint Document", N_("PowerPoint 97-2003 presentation, .ppt")),
 )
 _OFFICE_PARTS = (
-    (b"ms-word.document.macroEnabled", N_("Word document with macros, .docm")),
-    (b"wordprocessingml.template", N_("Word template, .dotx")),
-    (b"ms-word.template", N_("Word template, .dotm")),
-    (b"spreadsheetml", N_("Excel workbook, .xlsx")),
-    (b"ms-excel", N_("Excel workbook, .xlsx")),
-    (b"presentationml", N_("PowerPoint presentation, .pptx")),
+    ("ms-word.document.macroEnabled", N_("Word document with macros, .docm")),
+    ("wordprocessingml.template", N_("Word template, .dotx")),
+    ("ms-word.template", N_("Word template, .dotm")),
+    ("spreadsheetml", N_("Excel workbook, .xlsx")),
+    ("ms-excel", N_("Excel workbook, .xlsx")),
+    ("presentationml", N_("PowerPoint presentation, .pptx")),
 )
 _OPEN_DOCUMENTS = (
     (b"opendocument.text", N_("OpenDocument text, .odt")),
@@ -92,7 +92,7 @@ _OPEN_DOCUMENTS = (
     (b"epub+zip", N_("EPUB book")),
 )
 _TYPES = "[Content_Types].xml"
-_WORD_MAIN = b"wordprocessingml.document.main+xml"
+_WORD_MAIN = "wordprocessingml.document.main+xml"
 
 
 def probe_pdf(path: Path) -> str | None:
@@ -219,14 +219,17 @@ def _zip_type(path: Path, name: str, limit_mb: int) -> MediaType:
             _refuse_open_document(archive, name)
             return MediaType.ZIP
         types = _content_types(archive, name)
-        if _WORD_MAIN not in types:
-            found = next((kind for mark, kind in _OFFICE_PARTS if mark in types), N_("unknown Office package"))
-            raise UnsupportedType(name=name, found=found)
+        mains = [part for part, kind in types if _WORD_MAIN in kind]
+        if not mains:
+            found = (label for mark, label in _OFFICE_PARTS if any(mark in kind for _, kind in types))
+            raise UnsupportedType(name=name, found=next(found, N_("unknown Office package")))
         _check_parts(archive, name, limit_mb)
+        if missing := [part for part in mains if part and part not in names]:
+            raise LayoutUnreadable(name=name, detail=safe_label(missing[0]))
         return MediaType.DOCX
 
 
-def has_word_document(archive: zipfile.ZipFile) -> bool:
+def is_office_package(archive: zipfile.ZipFile) -> bool:
     """Return whether `archive` is an Office package rather than an archive of files, by its parts."""
     return _TYPES in archive.namelist()
 
@@ -240,11 +243,22 @@ def _refuse_open_document(archive: zipfile.ZipFile, name: str) -> None:
     raise UnsupportedType(name=name, found=safe_label(found))
 
 
-def _content_types(archive: zipfile.ZipFile, name: str) -> bytes:
+def _content_types(archive: zipfile.ZipFile, name: str) -> list[tuple[str, str]]:
+    """Return the package's list of types: part ("" for a whole extension) and type."""
     data = b"".join(read_member(archive, archive.getinfo(_TYPES), name, MEGABYTE))
     _refuse_doctype(data, name, _TYPES)
-    # Some writers put the list out as UTF-16; the marks looked for are ASCII.
-    return data.decode("utf-16", "replace").encode("utf-8") if data[:2] in (b"\xff\xfe", b"\xfe\xff") else data
+    found: list[tuple[str, str]] = []
+
+    def element(_tag: str, attributes: dict[str, str]) -> None:
+        found.append((attributes.get("PartName", "").lstrip("/"), attributes.get("ContentType", "")))
+
+    parser = xml.parsers.expat.ParserCreate()
+    parser.StartElementHandler = element
+    try:
+        parser.Parse(data, True)
+    except xml.parsers.expat.ExpatError as error:
+        raise LayoutUnreadable(name=name, detail=f"{_TYPES}: {error}") from error
+    return found
 
 
 def _check_parts(archive: zipfile.ZipFile, name: str, limit_mb: int) -> None:
@@ -312,7 +326,8 @@ def _refuse_doctype(data: bytes, name: str, part: str) -> None:
 
 def _describe(head: bytes) -> str:
     for at, mark, kind in _OTHERS:
-        if head[at : at + len(mark)] == mark:
+        # A text may well begin with two letters that mark another kind.
+        if head[at : at + len(mark)] == mark and (len(mark) > 2 or not _is_text(head)):
             return kind
     if not _is_text(head):
         return N_("unknown data")

@@ -13,6 +13,7 @@ _ROW, _CELL = qualified("w:tr"), qualified("w:tc")
 _WRAPPERS = frozenset(qualified(name) for name in ("w:sdt", "w:sdtContent", "w:customXml", "w:ins", "w:moveTo"))
 _NO_LINE = frozenset({"nil", "none"})
 _MAX_SPAN = 63  # columns a Word table can have
+_HEAD_COLUMNS, _HEAD_ROWS = 3, 6
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,17 +65,18 @@ def has_borders(borders: Node | None) -> bool | None:
 def is_layout(table: Node, style_borders: Callable[[str], bool]) -> bool:
     """Return whether a table only puts text side by side, as the head of a Vietnamese document does.
 
-    Such are tables of one column (a frame round text), and those of up to three columns that draw no line.
+    Such are tables of one column (a frame round text), and small ones of up to three columns that draw no line.
     `style_borders` says whether a table style draws lines.
     """
-    columns = max((sum(cell.span for cell in row) for row in table_rows(table)), default=0)
+    rows = list(table_rows(table))
+    columns = max((sum(cell.span for cell in row) for row in rows), default=0)
     if columns <= 1:
         return True
-    if columns > 3:
+    if columns > _HEAD_COLUMNS or len(rows) > _HEAD_ROWS:
         return False
     properties = child(table, "w:tblPr")
     drawn = has_borders(child(properties, "w:tblBorders"))
     if drawn is None:
         drawn = style_borders(value(child(properties, "w:tblStyle")) or "")
-    cells = (cell for row in table_rows(table) for cell in row)
+    cells = (cell for row in rows for cell in row)
     return not drawn and not any(has_borders(child(cell.node, "w:tcPr", "w:tcBorders")) for cell in cells)

@@ -35,10 +35,10 @@ def open_zip(path: Path, name: str) -> zipfile.ZipFile:
     directory alone is out of all proportion; `LayoutUnreadable` when it is damaged.
     """
     with path.open("rb") as file:
-        size = _directory_size(file)
+        size, length = _directory_size(file), file.seek(0, 2)
     if size is None:
         raise TruncatedFile(name=name)
-    if size > _MAX_DIRECTORY:
+    if _MAX_DIRECTORY < size <= length:  # larger than the file itself: damage, which zipfile names
         raise OversizedContent(name=name, limit=_MAX_DIRECTORY // MEGABYTE)
     try:
         return zipfile.ZipFile(path)

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tonghop.ingest.numbering import Numbering, format_number, from_letters, from_roman, parse_numbering
+from tonghop.ingest.numbering import Numbering, format_number, parse_numbering
 
 from tests.ingest.wordfiles import level, lines, make, numbered, texts
 
@@ -33,6 +33,18 @@ def labels(folder: Path, numbering: str, *paragraphs: tuple[int, int]) -> list[s
 
 # --- formats ---
 
+ROMAN = {"i": 1, "v": 5, "x": 10, "l": 50, "c": 100, "d": 500, "m": 1000}
+
+
+def from_roman(text: str) -> int:
+    values = [ROMAN[c] for c in text.lower()]
+    return sum(-v if v < max(values[i:]) else v for i, v in enumerate(values))
+
+
+def from_letters(text: str) -> int:
+    assert len(set(text)) == 1
+    return (len(text) - 1) * 26 + ord(text[0].lower()) - ord("a") + 1
+
 
 @given(st.integers(1, 3999))
 def test_roman_numerals_round_trip(count: int) -> None:
@@ -44,18 +56,6 @@ def test_roman_numerals_round_trip(count: int) -> None:
 def test_letters_round_trip(count: int) -> None:
     assert from_letters(format_number(count, "upperLetter")) == count
     assert from_letters(format_number(count, "lowerLetter")) == count
-
-
-@pytest.mark.parametrize("text", ["", "iiii", "vx", "abc", "1"])
-def test_what_is_no_roman_numeral(text: str) -> None:
-    with pytest.raises(ValueError, match="Roman"):
-        from_roman(text)
-
-
-@pytest.mark.parametrize("text", ["", "ab", "đ", "1"])
-def test_what_is_no_letter(text: str) -> None:
-    with pytest.raises(ValueError, match="letter"):
-        from_letters(text)
 
 
 @pytest.mark.parametrize(

@@ -197,6 +197,7 @@ def ole(*streams: str) -> bytes:
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC"),
         (b"Rar!\x1a\x07\x01\0", "RAR"),
         (b"\x01\x02\x03\x04" * 50, "unknown"),
+        ("BM: báo cáo".encode(), "plain text"),
         (ole("WordDocument"), ".doc"),
         (ole("Workbook"), ".xls"),
     ],
@@ -312,6 +313,33 @@ def test_word_file_with_a_password_on_its_parts(make: Make) -> None:
     refused(make(bytes(data)), errors.EncryptedFile)
 
 
+def test_word_file_without_its_document(make: Make) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(word())) as old, zipfile.ZipFile(stream, "w") as new:
+        for info in old.infolist():
+            if info.filename != "word/document.xml":
+                new.writestr(info, old.read(info))
+    refused(make(stream.getvalue()), errors.LayoutUnreadable)
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_list_of_types_in_either_encoding(make: Make, encoding: str) -> None:
+    with zipfile.ZipFile(io.BytesIO(word())) as package:
+        types = package.read("[Content_Types].xml").decode().replace("UTF-8", encoding)
+    stream = io.BytesIO(word())
+    with zipfile.ZipFile(io.BytesIO(word())) as old, zipfile.ZipFile(stream, "w") as new:
+        for info in old.infolist():
+            new.writestr(info, types.encode(encoding) if info.filename == "[Content_Types].xml" else old.read(info))
+    assert sniff(make(stream.getvalue()), "a.docx", SETTINGS) is MediaType.DOCX
+
+
+def test_list_of_types_cut_short(make: Make) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("[Content_Types].xml", "<Types><Override")
+    refused(make(stream.getvalue()), errors.LayoutUnreadable)
+
+
 def test_archive_with_a_damaged_directory(make: Make) -> None:
     data = bytearray(word())
     at = data.index(b"PK\x01\x02")
@@ -320,8 +348,10 @@ def test_archive_with_a_damaged_directory(make: Make) -> None:
 
 
 def test_archive_with_a_directory_out_of_proportion(make: Make) -> None:
-    end = b"PK\x05\x06" + struct.pack("<HHHHLLH", 0, 0, 65535, 65535, 400_000_000, 30, 0)
-    refused(make(b"PK\x03\x04" + b"\0" * 26 + end), errors.OversizedContent)
+    end = b"PK\x05\x06" + struct.pack("<HHHHLLH", 0, 0, 65535, 65535, 5_000_000, 30, 0)
+    refused(make(b"PK\x03\x04" + b"\0" * 5_000_000 + end), errors.OversizedContent)
+    damaged = end.replace(struct.pack("<L", 5_000_000), struct.pack("<L", 400_000_000))
+    refused(make(b"PK\x03\x04" + b"\0" * 5_000_000 + damaged), errors.LayoutUnreadable)
 
 
 def test_links_and_special_files(tmp_path: Path, make: Make) -> None:

@@ -227,6 +227,10 @@ def test_tables_without_lines_put_text_side_by_side(at: Path) -> None:
     assert page.tables[0].rows[0] == ("UBND HUYỆN UBND XÃ A", "CỘNG HÒA Độc lập")
 
 
+def test_a_long_table_without_lines_is_one_of_data(at: Path) -> None:
+    assert texts(make(at, tbl(*(tr(str(i), "x") for i in range(8)), borders="")))[7] == "7 | x"
+
+
 def test_frame_round_a_report_keeps_its_paragraphs(at: Path) -> None:
     assert texts(make(at, tbl(tr(tc("I. Một", "nội dung", "II. Hai"))))) == ["I. Một", "nội dung", "II. Hai"]
 
