@@ -25,7 +25,6 @@ from typing import Any
 import docx
 import pytest
 from PIL import Image
-from tonghop.ingest.reader import PageJob
 
 from tonghop.pipeline import open_pipeline
 from tonghop.records import Grade, Line, MediaType, Origin, Outcome, OutcomeStatus, Page, Word
@@ -104,9 +103,7 @@ def inbox_files() -> dict[str, bytes]:
 class CannedExecutor:
     """Reads Word files as they are and gives any picture the same words: this is about keeping, not reading."""
 
-    def run(
-        self, function: Callable[[PageJob], tuple[Page, ...]], jobs: Iterable[PageJob]
-    ) -> Generator[tuple[PageJob, Any], None, None]:
+    def run(self, function: Callable[[Any], Any], jobs: Iterable[Any]) -> Generator[tuple[Any, Any], None, None]:
         line = Line((Word("Báo", "Báo"), Word("cáo", "cáo")))
         for job in jobs:
             is_word = job.media_type is MediaType.DOCX

@@ -167,7 +167,7 @@ class Pipeline:
             for store in (self.workspace.originals, self.workspace.quarantine):
                 clean_incoming(store)
             received: list[Received] = []
-            for left in self.ledger.unfinished(self._mapping):
+            for left in self.ledger.unfinished(self._mapping, self._reading, self._limits):
                 is_archive = left.source.media_type is MediaType.ZIP
                 received += self._unpack(left.source) if is_archive else [Received(left.source.sha256)]
             return self._finish(received)

@@ -122,6 +122,22 @@ def test_a_failed_page_is_read_again_under_other_limits(
     assert ledger.pages(sha256, "one") == page(1)
 
 
+def test_a_file_is_unfinished_when_a_failed_page_may_be_read_again(
+    ledger: Ledger, source: MakeSource, arrival: MakeArrival, report: MakeReport
+) -> None:
+    found = source()
+    ledger.accept(found, 1, arrival())
+    ledger.add_page(PageRead(found.sha256, 1, "one", page(1, PageTimeout.code), limits="120 s"))
+    ledger.add_report(report(found), "m1")
+    assert ledger.unfinished("m1", "one", "120 s") == ()
+    assert ledger.unfinished("m1", "one", "600 s")
+    ledger.add_page(PageRead(found.sha256, 1, "one", page(1), limits="600 s"))
+    assert ledger.reports() == (), "what was mapped lacked the page"
+    assert ledger.unfinished("m1", "one", "120 s")
+    assert ledger.add_report(report(found), "m1")
+    assert ledger.unfinished("m1", "one", "120 s") == ()
+
+
 # ── mapping ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
@@ -140,10 +156,10 @@ def read(ledger: Ledger, source: MakeSource, arrival: MakeArrival) -> Callable[.
 
 def test_a_report_is_recorded_once(ledger: Ledger, read: MakeSource, report: MakeReport) -> None:
     found = read()
-    assert [left.source for left in ledger.unfinished("m1")] == [found]
+    assert [left.source for left in ledger.unfinished("m1", "one", "")] == [found]
     assert ledger.add_report(report(found), "m1")
     assert not ledger.add_report(report(found), "m1")
-    assert ledger.unfinished("m1") == ()
+    assert ledger.unfinished("m1", "one", "") == ()
     assert ledger.reports() == (report(found),)
     assert ledger.report(found.sha256) == report(found)
     assert what(ledger) == ["received", "mapped"]
@@ -155,10 +171,10 @@ def test_a_new_mapping_replaces_and_an_old_one_can_come_back(
     found = read()
     one, two = report(found), report(found, unit="xa-b")
     ledger.add_report(one, "m1")
-    assert ledger.unfinished("m2")
+    assert ledger.unfinished("m2", "one", "")
     ledger.add_report(two, "m2")
     assert ledger.reports() == (two,)
-    assert ledger.unfinished("m1"), "m1 would map it again"
+    assert ledger.unfinished("m1", "one", ""), "m1 would map it again"
     ledger.add_report(one, "m1")
     assert ledger.reports() == (one,)
 
@@ -195,10 +211,10 @@ def test_superseded_reports_stay_and_can_count_again(ledger: Ledger, read: MakeS
 def test_an_archive_is_unfinished_until_unpacked(ledger: Ledger, source: MakeSource, arrival: MakeArrival) -> None:
     archive = source("tất cả.zip", MediaType.ZIP)
     ledger.accept(archive, 3, arrival())
-    assert [left.source for left in ledger.unfinished("m1")] == [archive]
+    assert [left.source for left in ledger.unfinished("m1", "one", "")] == [archive]
     ledger.finish_archive(archive.sha256)
     ledger.finish_archive(archive.sha256)
-    assert ledger.unfinished("m1") == ()
+    assert ledger.unfinished("m1", "one", "") == ()
     assert what(ledger) == ["received", "unpacked"]
 
 

@@ -116,21 +116,26 @@ class Ledger:
     # ── reading ────────────────────────────────────────────────────────────────────────────────────────────
 
     def add_page(self, read: PageRead) -> bool:
-        """Record one page job's result. Return False when a good result of the same engine was there already."""
+        """Record one page job's result. Return False when a good result of the same engine was there already.
+
+        A result in place of a failed one makes the file unfinished again: what was mapped lacked this page.
+        """
         with self._step():
             source = self._rows(models.Source).get(sha256=read.sha256)
             results = self._rows(models.PageResult).filter(source=source, engine=read.engine)
             if results.filter(number=read.number, error="").exists():
                 return False
-            results.update_or_create(
+            _, is_new = results.update_or_create(
                 source=source,
                 number=read.number,
                 engine=read.engine,
                 defaults={"limits": read.limits, "error": read.error, "record": dump(read.pages, tuple[Page, ...])},
             )
-            state = FileState.READ if results.count() >= source.jobs else FileState.READING
-            is_open = Q(state=FileState.RECEIVED.value) | Q(state=FileState.READING.value)
-            self._rows(models.Source).filter(is_open, pk=source.pk).update(state=state.value)
+            if not is_new:
+                self._rows(models.Report).filter(source=source).update(state=REPLACED)
+            if not self._rows(models.Report).filter(~Q(state=REPLACED), source=source).exists():
+                state = FileState.READ if results.count() >= source.jobs else FileState.READING
+                self._rows(models.Source).filter(pk=source.pk).update(state=state.value)
         return True
 
     def jobs_done(self, sha256: str, engine: str, limits: str) -> frozenset[int]:
@@ -143,12 +148,18 @@ class Ledger:
         results = self._rows(models.PageResult).filter(source__sha256=sha256, engine=engine).order_by("number")
         return tuple(page for result in results for page in load(tuple[Page, ...], result.record))
 
-    def unfinished(self, engine: str) -> tuple[SourceState, ...]:
-        """Return the files, in order of receipt, that `engine` has not mapped, and archives not yet unpacked."""
-        mapped = self._rows(models.Report).filter(~Q(state=REPLACED), engine=engine).values("source")
+    def unfinished(self, mapping: str, reading: str, limits: str) -> tuple[SourceState, ...]:
+        """Return the files, in order of receipt, that are not done.
+
+        Not mapped by the engine `mapping`; with a page that failed in the engine `reading` under other limits
+        than `limits`; archives not yet unpacked.
+        """
+        mapped = self._rows(models.Report).filter(~Q(state=REPLACED), engine=mapping).values("source")
+        failed = self._rows(models.PageResult).filter(~Q(error=""), ~Q(limits=limits), engine=reading).values("source")
         is_archive = Q(media_type=MediaType.ZIP.value)
-        left = Q(is_archive, ~Q(state=FileState.READ.value)) | Q(~is_archive, ~Q(pk__in=mapped))
-        return tuple(source_state(row) for row in self._rows(models.Source).filter(left).order_by("pk"))
+        is_left = Q(is_archive, ~Q(state=FileState.READ.value)) | Q(~is_archive, ~Q(pk__in=mapped))
+        rows = self._rows(models.Source).filter(is_left | Q(pk__in=failed)).order_by("pk")
+        return tuple(source_state(row) for row in rows)
 
     def finish_archive(self, sha256: str) -> None:
         """Record that all documents of an archive were taken."""
