@@ -7,9 +7,17 @@ readonly CHECKED=(tonghop typings/tonghop/{ingest,extract,compile,models} fixtur
 check_lint() { "$venv_bin/python" -m ruff check --quiet .; }
 check_format() { "$venv_bin/python" -m ruff format --check --quiet .; }
 check_types() { "$venv_bin/python" -m mypy "${CHECKED[@]}"; }
+# Tests share nothing, so two may run at once, and whoever is done takes from the other; what measures time or
+# memory runs after them, alone.
 check_tests() { # PYTEST ARGS
-  # Tests share nothing, so two may run at once; whoever is done takes from the other.
-  "$venv_bin/python" -m pytest -n 2 --dist worksteal -q --cov --cov-report=term:skip-covered "$@"
+  local pytest=("$venv_bin/python" -m pytest -q) together=0 alone=0
+  "${pytest[@]}" --alone=without -n 2 --dist worksteal --cov --cov-report= "$@" || together=$?
+  "${pytest[@]}" --alone=only --cov --cov-append --cov-report=term:skip-covered "$@" || alone=$?
+  is_passed "$together" && is_passed "$alone" && [[ $together -eq 0 || $alone -eq 0 ]]
+}
+
+is_passed() { # EXIT CODE: 5 is pytest's "nothing of that kind was asked for"
+  [[ $1 -eq 0 || $1 -eq 5 ]]
 }
 
 run_checks() { # PYTEST ARGS

@@ -70,6 +70,21 @@ def pytest_addoption(parser: pytest.Parser) -> None:
         help="write what the program gives now over the golden files, to be looked at before it is committed",
     )
 
+    parser.addoption(
+        "--alone",
+        choices=("with", "without", "only"),
+        default="with",
+        help="tests that measure time or memory: run them with the others, leave them out, or run nothing else",
+    )
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    wanted = config.getoption("--alone")
+    if wanted != "with":
+        chosen = [item for item in items if (item.get_closest_marker("alone") is not None) == (wanted == "only")]
+        config.hook.pytest_deselected(items=[item for item in items if item not in set(chosen)])
+        items[:] = chosen
+
 
 def pytest_configure(config: pytest.Config) -> None:
     if config.getoption("--regenerate-golden") and os.environ.get("CI"):

@@ -44,8 +44,7 @@ def _top_level(body: list[ast.stmt]) -> list[ast.stmt]:
 
 def reading_order(name: str) -> tuple[int, str]:
     """Constants, then types, then functions, each by name."""
-    bare = name.strip("_")
-    return (0 if bare.isupper() and len(bare) > 1 else 1 if bare[:1].isupper() else 2), name
+    return (0 if name.isupper() and len(name) > 1 else 1 if name[:1].isupper() else 2), name
 
 
 def test_every_module_has_all(source_tree: SourceTree) -> None:
