@@ -15,7 +15,10 @@ __all__ = ["CutOff", "Damaged", "Size", "jpeg_sizes", "png_sizes", "tiff_sizes"]
 Size = tuple[int, int]
 """Width and height in pixels."""
 
-_MAX_PAGES = 10_000  # a TIFF whose directories go on for longer is damaged, or made to keep us busy
+# More than any scanner writes: such a file is damaged, or made to keep us busy.
+_MAX_PAGES = 10_000
+_MAX_PARTS = 100_000  # segments of a JPEG, chunks of a PNG
+_MAX_VALUES = 2_000_000  # places of strips and tiles, all pages of a TIFF together
 
 
 class CutOff(Exception):
@@ -31,7 +34,10 @@ def _length(file: BinaryIO) -> int:
 
 
 def _take(file: BinaryIO, offset: int, count: int) -> bytes:
-    file.seek(offset)
+    try:
+        file.seek(offset)
+    except (OSError, OverflowError, ValueError) as error:  # further than any file reaches
+        raise CutOff from error
     data = file.read(count)
     if len(data) < count:
         raise CutOff
@@ -51,7 +57,7 @@ def jpeg_sizes(file: BinaryIO) -> tuple[Size, ...]:
     Bytes after the end of the image are allowed: phones append a video or a depth map there.
     """
     at, size = 2, (0, 0)
-    while True:
+    for _ in range(_MAX_PARTS):
         marker = _take(file, at, 2)
         if marker[0] != 0xFF:
             raise Damaged(f"no JPEG marker at byte {at}")
@@ -66,9 +72,9 @@ def jpeg_sizes(file: BinaryIO) -> tuple[Size, ...]:
                 size = (max(size[0], width), max(size[1], height))
             at += 2 + length
             if marker[1] == _SOS:
-                break
-    _require_end_of_image(file, at)
-    return (size,)
+                _require_end_of_image(file, at)
+                return (size,)
+    raise Damaged("a JPEG of too many segments")
 
 
 def _require_end_of_image(file: BinaryIO, start: int) -> None:
@@ -89,7 +95,7 @@ def png_sizes(file: BinaryIO) -> tuple[Size, ...]:
         raise Damaged("a PNG that does not begin with its header")
     width, height = struct.unpack(">LL", _take(file, 16, 8))
     end, at = _length(file), 8
-    while True:
+    for _ in range(_MAX_PARTS):
         length, kind = struct.unpack(">L4s", _take(file, at, 8))
         if not kind.isalpha():
             raise Damaged(f"no PNG chunk at byte {at}")
@@ -98,6 +104,7 @@ def png_sizes(file: BinaryIO) -> tuple[Size, ...]:
             raise CutOff
         if kind == b"IEND":
             return ((width, height),)
+    raise Damaged("a PNG of too many chunks")
 
 
 # --- TIFF 6.0 and BigTIFF ---
@@ -133,6 +140,7 @@ _Field = tuple[int, int, int]  # type, count, offset in the file of the values
 class _Tiff:
     def __init__(self, file: BinaryIO) -> None:
         self.file = file
+        self.values_left = _MAX_VALUES
         self.end = _length(file)
         head = _take(file, 0, 8)
         self.order = "<" if head[:2] == b"II" else ">"
@@ -171,6 +179,9 @@ class _Tiff:
             raise Damaged(f"a TIFF field of type {kind} where a whole number is due")
         if offset + count * _FIELD_BYTES[kind] > self.end:
             raise CutOff
+        self.values_left -= count
+        if self.values_left < 0:
+            raise Damaged("a TIFF of too many strips")
         return struct.unpack(f"{self.order}{count}{code}", _take(self.file, offset, count * _FIELD_BYTES[kind]))
 
     def page_size(self, fields: dict[int, _Field]) -> Size:
@@ -182,4 +193,7 @@ class _Tiff:
                 pieces = zip(self._values(fields[offsets]), self._values(fields[counts]), strict=False)
                 if any(start + size > self.end for start, size in pieces):
                     raise CutOff
-        return self._values(fields[_WIDTH])[0], self._values(fields[_HEIGHT])[0]
+        width, height = self._values(fields[_WIDTH]), self._values(fields[_HEIGHT])
+        if not (width and height):
+            raise Damaged("a TIFF page without width or height")
+        return width[0], height[0]

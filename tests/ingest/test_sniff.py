@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import io
 import os
+import random
 import socket
 import struct
 import time
@@ -57,7 +58,8 @@ def pdf(**protection: object) -> bytes:
 
 def image(kind: str, size: tuple[int, int] = (300, 200), **options: object) -> bytes:
     stream = io.BytesIO()
-    Image.effect_noise(size, 80).convert("RGB").save(stream, kind, **options)
+    noise = random.Random(7).randbytes(size[0] * size[1] * 3)
+    Image.frombytes("RGB", size, noise).save(stream, kind, **options)
     return stream.getvalue()
 
 
@@ -372,3 +374,22 @@ def test_a_file_that_is_not_there(tmp_path: Path) -> None:
 def test_names_are_shown_safely(make: Make) -> None:
     error = refused(make(b""), errors.EmptyFile, name="../a\0\x1b[31m\u202eb.pdf")
     assert error.params["name"] == "../a\\x00\\x1b[31m\\u202eb.pdf"
+
+
+def test_large_archives_with_a_second_directory_record(make: Make) -> None:
+    # Some writers add the ZIP64 records to small files too.
+    data = word()
+    at = data.rindex(b"PK\x05\x06")
+    count, size, offset = struct.unpack_from("<HLL", data, at + 10)
+    record = struct.pack("<4sQHHLLQQQQ", b"PK\x06\x06", 44, 45, 45, 0, 0, count, count, size, offset)
+    locator = struct.pack("<4sLQL", b"PK\x06\x07", 0, at, 1)
+    end = data[at : at + 10] + struct.pack("<HLLH", 0xFFFF, 0xFFFFFFFF, 0xFFFFFFFF, 0)
+    assert sniff(make(data[:at] + record + locator + end), "a.docx", SETTINGS) is MediaType.DOCX
+    lost = struct.pack("<4sLQL", b"PK\x06\x07", 0, 10**9, 1)
+    refused(make(data[:at] + record + lost + end), errors.TruncatedFile)
+
+
+def test_protected_member_of_an_office_package(make: Make) -> None:
+    data = bytearray(word())
+    data[data.index(b"PK\x01\x02") + 8] |= 1
+    refused(make(bytes(data)), errors.EncryptedFile)

@@ -359,3 +359,26 @@ def test_real_word_files_show_their_lists() -> None:
         assert all(page.grade is Grade.GOOD for page in pages(path))
     found = [line.label for line in lines(folder / "nd30_2020_phu_luc3.docx") if line.label]
     assert found == [f"{i}." for i in range(1, 28)] + ["1.", "2.", "3."]
+
+
+def test_formulas_are_kept(at: Path) -> None:
+    formula = "<m:oMath><m:r><m:t>a+b</m:t></m:r></m:oMath>"
+    assert texts(make(at, p("tổng ", formula))) == ["tổng a+b"]
+
+
+def test_endnotes_and_notes_that_are_not_there(at: Path) -> None:
+    body = p("một", '<w:r><w:endnoteReference w:id="9"/></w:r>', '<w:r><w:footnoteReference w:id="9"/></w:r>')
+    assert texts(make(at, body)) == ["một"]
+
+
+def test_paragraph_of_hidden_text_only(at: Path) -> None:
+    hidden = p(run("ẩn", "<w:vanish/>"), look="<w:rPr><w:vanish/></w:rPr>")
+    assert texts(make(at, hidden + p("hiện"))) == ["hiện"]
+
+
+def test_styles_based_on_each_other(at: Path) -> None:
+    styles = "".join(
+        f'<w:style w:type="paragraph" w:styleId="{a}"><w:name w:val="{a}"/><w:basedOn w:val="{b}"/></w:style>'
+        for a, b in (("A", "B"), ("B", "A"))
+    )
+    assert texts(make(at, p("một", look='<w:pStyle w:val="A"/>'), styles=styles)) == ["một"]
