@@ -11,11 +11,11 @@ from __future__ import annotations
 import argparse
 import resource
 import tempfile
+from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from PIL import Image
 from tonghop.ingest.reader import PageJob, plan_jobs, read_job
 
 from bench.throughput import draw_page
@@ -26,20 +26,54 @@ __all__ = ["main"]
 
 
 def _scanned_pdf(folder: Path, pages: int) -> Path:
+    """Write a PDF of JPEG pages, one object each, without holding more than one page in memory."""
     drawn = [folder / f"drawn{seed}.jpg" for seed in range(4)]
     for seed, path in enumerate(drawn):
         draw_page(path, seed)
-    images = [Image.open(drawn[number % len(drawn)]) for number in range(pages)]
-    target = folder / "scan.pdf"
-    images[0].save(target, save_all=True, append_images=images[1:], resolution=300)
+    target, offsets = folder / "scan.pdf", []
+    with target.open("wb") as file:
+        file.write(b"%PDF-1.4\n")
+        for number, body in _objects(drawn, pages):
+            offsets.append(file.tell())
+            file.write(b"%d 0 obj\n%s\nendobj\n" % (number, body))
+        start = file.tell()
+        file.write(b"xref\n0 %d\n0000000000 65535 f \n" % (len(offsets) + 1))
+        file.writelines(b"%010d 00000 n \n" % offset for offset in offsets)
+        file.write(b"trailer\n<</Size %d/Root 1 0 R>>\nstartxref\n%d\n%%%%EOF\n" % (len(offsets) + 1, start))
     return target
 
 
-def _read(job: PageJob) -> tuple[int, int, int]:
-    """Read a page in the worker; return its words and the peaks so far (KB): the worker's, its largest child's."""
+def _objects(drawn: list[Path], pages: int) -> Iterator[tuple[int, bytes]]:
+    yield 1, b"<</Type/Catalog/Pages 2 0 R>>"
+    kids = b" ".join(b"%d 0 R" % (3 + 3 * index) for index in range(pages))
+    yield 2, b"<</Type/Pages/Count %d/Kids[%s]>>" % (pages, kids)
+    paint = b"q 595 0 0 842 0 0 cm /S Do Q"
+    for index in range(pages):
+        number, jpeg = 3 + 3 * index, drawn[index % len(drawn)].read_bytes()
+        yield (
+            number,
+            b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 595 842]/Contents %d 0 R"
+            b"/Resources<</XObject<</S %d 0 R>>>>>>" % (number + 1, number + 2),
+        )
+        yield number + 1, b"<</Length %d>>stream\n%s\nendstream" % (len(paint), paint)
+        yield (
+            number + 2,
+            b"<</Type/XObject/Subtype/Image/Width 2480/Height 3508/ColorSpace/DeviceRGB/BitsPerComponent 8"
+            b"/Filter/DCTDecode/Length %d>>stream\n%s\nendstream" % (len(jpeg), jpeg),
+        )
+
+
+def _read(job: PageJob) -> tuple[int, float, float]:
+    """Read a page in the worker; return its words and the peaks so far (MB): the worker's, its largest child's."""
     words = sum(len(line.words) for page in read_job(job) for line in page.lines)
-    own = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
-    return words, own, resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss
+    # Linux counts a child's peak from what its parent held at the fork, so the second number is an upper bound.
+    return words, _own_peak(), resource.getrusage(resource.RUSAGE_CHILDREN).ru_maxrss / 1024
+
+
+def _own_peak() -> float:
+    """Return this process's own peak in MB (Linux); `ru_maxrss` would include what the parent held."""
+    status = Path("/proc/self/status").read_text(encoding="ascii")
+    return int(status.split("VmHWM:")[1].split()[0]) / 1024
 
 
 def main() -> None:
@@ -57,7 +91,7 @@ def main() -> None:
             for count, (words, own, children) in enumerate(pool.map(_read, jobs), 1):
                 total += words
                 if count in (1, 5, 10) or count % 50 == 0 or count == len(jobs):
-                    print(f"{count:>10}  {total:>7}  {own / 1024:>10.0f}  {children / 1024:>12.0f}")
+                    print(f"{count:>10}  {total:>7}  {own:>10.0f}  {children:>12.0f}")
 
 
 if __name__ == "__main__":

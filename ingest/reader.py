@@ -20,6 +20,7 @@ from tonghop.ingest.layout import part_columns
 from tonghop.ingest.rasterize import PageImage
 from tonghop.ingest.tesseract import Reading
 
+from tonghop import __version__
 from tonghop.errors import MissingDependency, TonghopError, UnsupportedType
 from tonghop.records import Grade, Line, MediaType, Origin, Page, ProcessingStep
 from tonghop.settings import IngestSettings
@@ -199,5 +200,5 @@ def _without_noise(lines: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[Pro
     """Return the lines of a blank page without specks read as letters, and the step that says how many went."""
     kept = [replace(line, words=tuple(w for w in line.words if w.confidence >= _NOISE_CONFIDENCE)) for line in lines]
     gone = sum(len(line.words) for line in lines) - sum(len(line.words) for line in kept)
-    step = ProcessingStep("drop-noise", "tonghop", tonghop.__version__, (("words", str(gone)),))
+    step = ProcessingStep("drop-noise", "tonghop", __version__, (("words", str(gone)),))
     return tuple(line for line in kept if line.words), (step,) if gone else ()
