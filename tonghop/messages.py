@@ -31,7 +31,7 @@ REASONS: dict[str, str] = {
     "unit_not_in_request": N_("The sender is not among the units of this request."),
     "unit_not_valid": N_("{name} did not exist on {day}."),
     "addressee_differs": N_("The report is addressed to another authority than {asked}."),
-    # extract: sections
+    # --- sections of the extract stage ---
     "section_found": N_("The heading stands in the report."),
     "section_found_fuzzy": N_("A heading with nearly these words stands in the report (score {score})."),
     "section_found_phrase": N_("A heading that names this and another one stands in the report."),
