@@ -172,7 +172,13 @@ def test_a_failed_installation_is_not_taken_for_one(root: Path) -> None:
     assert not (root / ".venv" / ".installed-requirements.lock").exists()
 
 
-@pytest.mark.parametrize("break_it", ["rm .venv/bin/python", "echo elsewhere 3.11 >.venv/home"])
+@pytest.mark.parametrize(
+    "break_it",
+    [
+        "rm .venv/bin/python",
+        "mv .venv old; cp -r old .venv; echo elsewhere 3.11 >.venv/home; echo old >.venv/.installed-requirements.lock",
+    ],
+)
 def test_a_broken_or_moved_environment_is_made_anew(root: Path, break_it: str) -> None:
     with_environment(root)
     make = "make_venv() { echo making; exit 9; }"
