@@ -12,6 +12,8 @@ import multiprocessing
 import os
 import signal
 import sqlite3
+import subprocess
+import sys
 import zipfile
 from collections import Counter
 from collections.abc import Callable, Generator, Iterable
@@ -204,7 +206,7 @@ def test_killed_at_a_step(workspace: Workspace, step: str, count: int) -> None:
     assert_nothing_lost_and_nothing_twice(workspace)
 
 
-@pytest.mark.parametrize("steps", [9, 13])
+@pytest.mark.parametrize("steps", [9, 10, 13])
 def test_killed_again_and_again(workspace: Workspace, steps: int) -> None:
     """Every run is killed after a few steps: each gets further, and at last one has nothing left to do."""
     runs = 0
@@ -225,3 +227,43 @@ def test_an_unharmed_run_passes_every_step(workspace: Workspace) -> None:
     assert (statuses[OutcomeStatus.DUPLICATE], statuses[OutcomeStatus.FAILED]) == (1, 2)
     assert sum(statuses.values()) == 7
     assert run(workspace) == ()
+
+
+def test_two_runs_at_the_same_time(workspace: Workspace) -> None:
+    """A clerk starts `ingest` while `watch` is at work."""
+    context = multiprocessing.get_context("fork")
+    runs = [context.Process(target=run, args=(workspace,)) for _ in range(3)]
+    for child in runs:
+        child.start()
+    for child in runs:
+        child.join()
+    assert [child.exitcode for child in runs] == [0, 0, 0]
+    run(workspace)
+    assert_nothing_lost_and_nothing_twice(workspace)
+
+
+POOL_RUN = """
+import os, sys
+from datetime import UTC, datetime
+from pathlib import Path
+from tonghop.executors import PoolExecutor
+from tonghop.pipeline import open_pipeline
+from tonghop.workspace import Workspace
+
+def die(step):
+    if step == sys.argv[2]:
+        os.kill(os.getpid(), 9)
+
+if __name__ == "__main__":
+    workspace = Workspace.open(Path(sys.argv[1]))
+    with open_pipeline(workspace, PoolExecutor(2), lambda: datetime(2024, 2, 27, tzinfo=UTC), on_step=die) as pipeline:
+        pipeline.take([workspace.inbox])
+"""
+
+
+@pytest.mark.parametrize("step", ["planned", "page_read"])
+def test_killed_with_a_pool_at_work(workspace: Workspace, step: str) -> None:
+    killed = subprocess.run([sys.executable, "-c", POOL_RUN, str(workspace.root), step], check=False)
+    assert killed.returncode == -signal.SIGKILL
+    run(workspace)
+    assert_nothing_lost_and_nothing_twice(workspace)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import hashlib
 
+from tonghop import __version__
 from tonghop.ledger.codec import dump
 from tonghop.records import ReportingRequest
 from tonghop.settings import ExtractSettings, IngestSettings
@@ -38,8 +39,11 @@ def limits_key(settings: IngestSettings) -> str:
 
 
 def mapping_key(request: ReportingRequest, settings: ExtractSettings, reading: str) -> str:
-    """Return what names the engine that maps reports: its version, request, settings, and how pages were read."""
-    return f"map-{MAPPING}-{_digest(dump(request), settings.model_dump_json(), reading)}"
+    """Return what names the engine that maps reports: its version, request, settings, and how pages were read.
+
+    Mapping takes a moment, so every release of the product does it again; reading takes hours.
+    """
+    return f"map-{MAPPING}-{_digest(__version__, dump(request), settings.model_dump_json(), reading)}"
 
 
 def _digest(*parts: str) -> str:

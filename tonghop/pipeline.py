@@ -166,6 +166,7 @@ class Pipeline:
         with _interruptible():
             for store in (self.workspace.originals, self.workspace.quarantine):
                 clean_incoming(store)
+            self._receiver.clean_scratch()
             received: list[Received] = []
             for left in self.ledger.unfinished(self._mapping, self._reading, self._limits):
                 is_archive = left.source.media_type is MediaType.ZIP

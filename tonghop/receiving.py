@@ -12,6 +12,7 @@ from __future__ import annotations
 import hashlib
 import logging
 import os
+import shutil
 import tempfile
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
@@ -46,6 +47,7 @@ if TYPE_CHECKING:
 __all__ = ["Received", "Receiver", "failed_outcome", "problem_of"]
 
 _LOG = logging.getLogger(__name__)
+_DAY_S = 86_400
 _UNFINISHED = (FileState.RECEIVED, FileState.READING, FileState.READ)
 
 
@@ -118,6 +120,12 @@ class Receiver:
         with self._unpacked(self._workspace.originals / archive.sha256, archive.name) as members:
             return self._take_members(archive.sha256, members)
 
+    def clean_scratch(self) -> None:
+        """Remove what a killed run left unpacked; what is younger than a day may be another run's."""
+        for folder in self._workspace.scratch.glob("*"):
+            if self._clock().timestamp() - folder.stat().st_mtime > _DAY_S:
+                shutil.rmtree(folder, ignore_errors=True)
+
     def _take(self, found: _Found) -> tuple[Received, ...]:
         kept: Kept | None = None
         try:
@@ -140,6 +148,8 @@ class Receiver:
         source = SourceFile(kept.sha256, found.name, kept.size, found.arrival.at, media_type, found.container)
         self._ledger.accept(source, jobs, found.arrival)
         self._step("source_committed")
+        if not kept.path.exists():  # another run, at the same time, took it for unreadable and moved it away
+            keep(found.path, self._workspace.originals)
         self._remove(found)
         return self._received(found, before, is_repeated=is_repeated) or (Received(kept.sha256),)
 
@@ -206,8 +216,10 @@ class Receiver:
     def _refuse(self, found: _Found, error: TonghopError, kept: Kept | None) -> Received:
         try:
             kept = self._move_to_quarantine(kept) if kept else keep(found.path, self._workspace.quarantine)
-        except UnreadableInput as unkept:  # cannot even be copied: it stays where it is
-            return self._failed(found.name, unkept)
+        except UnreadableInput as unkept:
+            if found.version and not found.path.exists():  # another run, at the same time, has taken it
+                return Received()
+            return self._failed(found.name, unkept)  # cannot even be copied: it stays where it is
         self._step("quarantine_kept")
         received = self._record_refusal(kept.sha256, found.arrival, error, found.container)
         self._remove(found)

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import quote
 
 from tonghop.errors import OutputNotWritable, WorkspaceMissing
+from tonghop.ledger import create_tables, open_ledger
 from tonghop.records import ReportingRequest
 from tonghop.settings import Settings, load_settings
 
@@ -86,7 +87,8 @@ class Workspace:
     def create(cls, folder: Path, request_toml: str) -> Workspace:
         """Make `folder` a workspace under the request `request_toml` and return it. What is there stays as it is.
 
-        Raises `OutputNotWritable`, `ConfigurationError` when settings that are there already are wrong.
+        Raises `OutputNotWritable`, `ConfigurationError` when settings that are there already are wrong, or the
+        ledger they name cannot be opened.
         """
         root = folder.resolve()
         try:
@@ -96,7 +98,9 @@ class Workspace:
                     (root / name).write_text(text, encoding="utf-8")
         except OSError as error:
             raise OutputNotWritable(file=folder, detail=error.strerror or error) from error
-        return cls.open(root)
+        workspace = cls.open(root)
+        create_tables(workspace.ledger_url)
+        return workspace
 
     @classmethod
     def open(cls, folder: Path) -> Workspace:
@@ -150,6 +154,4 @@ class Workspace:
 
     def open_ledger(self, clock: Callable[[], datetime], who: str = "tonghop") -> Ledger:
         """Return the ledger. Raises `ConfigurationError`, `MissingDependency`."""
-        from tonghop.ledger import open_ledger
-
         return open_ledger(self.ledger_url, clock, who)

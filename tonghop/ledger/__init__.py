@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
     from tonghop.ledger.store import Ledger
 
-__all__ = ["open_ledger"]
+__all__ = ["create_tables", "open_ledger"]
 
 
 def open_ledger(url: str, clock: Callable[[], datetime], who: str = "tonghop") -> Ledger:
@@ -24,8 +24,13 @@ def open_ledger(url: str, clock: Callable[[], datetime], who: str = "tonghop") -
     when the database cannot be opened, `MissingDependency` when its driver is not installed.
     """
     from tonghop.ledger.configure import connect
-
-    alias = connect(url)
     from tonghop.ledger.store import Ledger
 
-    return Ledger(alias, clock, who)
+    return Ledger(connect(url), clock, who)
+
+
+def create_tables(url: str) -> None:
+    """Make the tables of the ledger at `url` where they are not there yet. Raises as `open_ledger` does."""
+    from tonghop.ledger.configure import connect, disconnect
+
+    disconnect(connect(url))

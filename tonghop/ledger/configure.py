@@ -21,7 +21,7 @@ from urllib.parse import parse_qsl, unquote, urlsplit
 
 from tonghop.errors import ConfigurationError, MissingDependency
 
-__all__ = ["LEDGER_APP", "configure", "connect", "database"]
+__all__ = ["LEDGER_APP", "configure", "connect", "database", "disconnect"]
 
 LEDGER_APP = "tonghop.ledger"
 BUSY_TIMEOUT_S = 30
@@ -91,6 +91,13 @@ def connect(url: str) -> str:
         _aliases[url] = alias
     _migrate(_aliases[url], url)
     return _aliases[url]
+
+
+def disconnect(alias: str) -> None:
+    """Give the connection back. It is opened again when needed."""
+    from django.db import connections
+
+    connections[alias].close()
 
 
 def _register(alias: str, description: dict[str, Any]) -> None:

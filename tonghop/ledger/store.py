@@ -10,11 +10,12 @@ from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime
 from typing import TypeVar
 
-from django.db import connections, transaction
+from django.db import transaction
 from django.db.models import Model, Q, QuerySet
 
 from tonghop.ledger import models
 from tonghop.ledger.codec import dump, load
+from tonghop.ledger.configure import disconnect
 from tonghop.ledger.gaps import carry_over, same_gap
 from tonghop.ledger.overview import overview
 from tonghop.ledger.records import (
@@ -49,7 +50,7 @@ class Ledger:
 
     def close(self) -> None:
         """Give the connection back. It is opened again when needed."""
-        connections[self._alias].close()
+        disconnect(self._alias)
 
     # ── receiving ──────────────────────────────────────────────────────────────────────────────────────────
 
