@@ -92,6 +92,7 @@ _OPEN_DOCUMENTS = (
     (b"epub+zip", N_("EPUB book")),
 )
 _TYPES = "[Content_Types].xml"
+_MAX_XML_MB = 30  # a tree in memory takes some ten times that; 20 pages of dense text take 0.3 MB
 _WORD_MAIN = "wordprocessingml.document.main+xml"
 
 
@@ -269,19 +270,23 @@ def _check_parts(archive: zipfile.ZipFile, name: str, limit_mb: int) -> None:
     left = limit_mb * MEGABYTE
     if sum(member.file_size for member in members) > left:
         raise OversizedContent(name=name, limit=limit_mb)
-    try:
-        for member in members:
-            left -= _check_part(archive, member, name, left)
-    except OversizedContent as error:
-        raise OversizedContent(name=name, limit=limit_mb) from error
+    for member in members:
+        try:
+            size, is_xml = _check_part(archive, member, name, left)
+        except OversizedContent as error:
+            raise OversizedContent(name=name, limit=limit_mb) from error
+        if is_xml and size > _MAX_XML_MB * MEGABYTE:
+            raise OversizedContent(name=name, limit=_MAX_XML_MB)
+        left -= size
 
 
-def _check_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, limit: int) -> int:
+def _check_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, limit: int) -> tuple[int, bool]:
     chunks = read_member(archive, member, name, limit)
     first = next(chunks, b"")
-    if _may_be_xml(member.filename, first):
+    is_xml = _may_be_xml(member.filename, first)
+    if is_xml:
         _refuse_doctype(first, name, member.filename)
-    return len(first) + sum(len(chunk) for chunk in chunks)
+    return len(first) + sum(len(chunk) for chunk in chunks), is_xml
 
 
 def _may_be_xml(part: str, first: bytes) -> bool:

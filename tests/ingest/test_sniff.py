@@ -293,6 +293,11 @@ def test_word_file_that_lies_about_its_size(make: Make) -> None:
     refused(make(bytes(data).replace(declared, struct.pack("<L", 1000))), errors.OversizedContent)
 
 
+def test_word_file_whose_text_would_not_fit_into_memory(make: Make) -> None:
+    data = repacked(word(), word__document=b"<x>" + b"<y/>" * 8_000_000 + b"</x>")
+    assert refused(make(data), errors.OversizedContent).params["limit"] == "30"
+
+
 ENTITY = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
 
 
