@@ -46,8 +46,8 @@ _UNKNOWN = (
 _SECTIONS = (
     Column("STT", 13, is_centred=True),
     Column("Đơn vị", 36),
-    Column("Đề mục", 62),
-    Column("Căn cứ", 54),
+    Column("Đề mục", 52),
+    Column("Căn cứ", 64),
 )
 _DECISIONS = (
     Column("STT", 13, is_centred=True),

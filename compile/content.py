@@ -85,12 +85,13 @@ class Column:
 class Table:
     """A table with a title row that repeats on every page.
 
-    `spans` is the number of leading columns whose equal neighbours below are one cell.
+    `spans` is the number of leading columns whose equal neighbours below are one cell. `sources` as of a paragraph.
     """
 
     columns: tuple[Column, ...]
     rows: tuple[tuple[str, ...], ...]
     spans: int = 0
+    sources: tuple[Source, ...] = ()
 
     def __post_init__(self) -> None:
         if any(len(row) != len(self.columns) for row in self.rows):
@@ -168,7 +169,7 @@ def _document_lines(document: Document) -> Iterator[str]:
 def _block_lines(blocks: Iterable[Block]) -> Iterator[str]:
     for block in blocks:
         if isinstance(block, Table):
-            yield " | ".join(column.title for column in block.columns)
+            yield " | ".join(column.title for column in block.columns) + _source_text(block.sources)
             yield from (" | ".join(row) for row in block.rows)
         else:
             yield f"{_MARKS[block.style]}{block.text}{_source_text(block.sources)}"

@@ -6,14 +6,15 @@ What is missing or was not read is not told as a fact here; annex II names it.
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from tonghop.compile.annexes import annexes
 from tonghop.compile.content import Block, Document, Paragraph, Run, Source, Style
 from tonghop.compile.frame import addressees, closing, masthead, opening, signature, subject_of
+from tonghop.compile.reflow import is_item, reflowed
+from tonghop.compile.rows import is_row, with_tables
 from tonghop.compile.safety import paragraphs, printable
 from tonghop.compile.wording import capitals, names, roman
 
@@ -22,6 +23,7 @@ from tonghop.records import (
     Evidence,
     Heading,
     HeadingRole,
+    MediaType,
     ReportingRequest,
     Requirement,
     Section,
@@ -37,8 +39,6 @@ __all__ = ["REFORM_FIELDS", "Answer", "Entry", "compose", "outline"]
 # them has a container heading; they are then clauses of one section, as in the official outline.
 REFORM_FIELDS = frozenset({"the_che", "tthc", "to_chuc_bo_may", "che_do_cong_vu", "tai_chinh_cong", "cqdt_cqs"})
 
-# A unit's first line that is a list item or a sub-heading cannot run on after the unit's name.
-_ITEM = re.compile(r"(?:[-–—+*•●]|\(?(?:\d{1,2}|[a-zđ]|[IVX]{1,4})[.)])")
 _TOLD = frozenset({SectionState.PRESENT, SectionState.THIN})
 
 
@@ -152,20 +152,31 @@ def _entry_blocks(
         yield _own(_nobody(entry.heading, report))
 
 
-def _told(answer: Answer) -> Iterator[Paragraph]:
+def _told(answer: Answer) -> Iterator[Block]:
     """Yield a unit's own words: its name run in, then its paragraphs as they stand."""
-    lines = paragraphs(answer.section.text) if _is_told(answer.section) else ()
+    lines = _lines(answer) if _is_told(answer.section) else ()
     if not lines:
         return
     sources = (_source(answer),)
     name = printable(answer.submission.unit.name) + (f" ({answer.role})" if answer.role else "")
-    if _ITEM.match(lines[0]):
+    if is_item(lines[0]) or is_row(lines[0]):  # cannot run on after the unit's name
         yield Paragraph(Style.BODY, (Run(f"{name}:", bold=True),), sources)
     else:
         yield Paragraph(Style.BODY, (Run(f"{name}: ", bold=True), Run(lines[0])), sources)
         lines = lines[1:]
-    for line in lines:
-        yield Paragraph(Style.BODY, (Run(line),), sources)
+    for block in with_tables(lines):
+        if isinstance(block, str):
+            yield Paragraph(Style.BODY, (Run(block),), sources)
+        else:
+            yield replace(block, sources=sources)
+
+
+def _lines(answer: Answer) -> tuple[str, ...]:
+    """Return the paragraphs of a section. A Word file's lines are paragraphs; others are lines as printed."""
+    lines = paragraphs(answer.section.text)
+    report = answer.submission.report
+    is_typed = report is None or report.source.media_type is MediaType.DOCX
+    return lines if is_typed or any(map(is_row, lines)) else reflowed(lines)
 
 
 def _gathered(answers: Sequence[Answer], numbers: dict[str, str]) -> Iterator[Paragraph]:

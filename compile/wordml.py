@@ -36,6 +36,7 @@ _STYLES = {
 }
 _CHUNK = 60_000  # characters in one w:t: a parser may refuse text nodes of 10 MB
 _SIGNATURE_MM = (80.0, 85.0)
+_KEPT_ROWS = 8
 _BLANK_LINES = 4  # room for signature and seal
 _AUTHOR = "Tổng Hợp"
 _MARGIN_KEYS = ("top", "right", "bottom", "left")
@@ -85,22 +86,31 @@ class WordBody:
     def _blocks(self, blocks: Sequence[Block]) -> Iterator[str]:
         for block in blocks:
             if isinstance(block, Table):
-                yield _table(block)
+                yield self._table(block)
                 # Word wants a paragraph between a table and what follows it.
-                yield _paragraph("RuleLine", "")
+                yield _paragraph("RuleLine", "", '<w:spacing w:before="100"/>')
             else:
                 yield self._sourced(block)
 
     def _sourced(self, paragraph: Paragraph) -> str:
-        runs = "".join(_run(run) for run in paragraph.runs)
-        if self._is_commented and paragraph.sources:
-            number = len(self.comments)
-            self.comments.append(self._comment(number, paragraph.sources))
-            runs = (
-                f'<w:commentRangeStart w:id="{number}"/>{runs}<w:commentRangeEnd w:id="{number}"/>'
-                f'<w:r><w:rPr><w:rStyle w:val="CommentReference"/></w:rPr><w:commentReference w:id="{number}"/></w:r>'
-            )
+        runs = self._marked("".join(_run(run) for run in paragraph.runs), paragraph.sources)
         return f'<w:p><w:pPr><w:pStyle w:val="{_STYLES[paragraph.style]}"/></w:pPr>{runs}</w:p>'
+
+    def _marked(self, runs: str, sources: Sequence[Source]) -> str:
+        """Return `runs` with a comment on their sources, when there are any and comments are wanted."""
+        if not (self._is_commented and sources):
+            return runs
+        number = len(self.comments)
+        self.comments.append(self._comment(number, sources))
+        return (
+            f'<w:commentRangeStart w:id="{number}"/>{runs}<w:commentRangeEnd w:id="{number}"/>'
+            f'<w:r><w:rPr><w:rStyle w:val="CommentReference"/></w:rPr><w:commentReference w:id="{number}"/></w:r>'
+        )
+
+    def _table(self, table: Table) -> str:
+        first, *others = (column.title for column in table.columns)
+        titles = [self._marked(_run(Run(first)), table.sources), *(_run(Run(title)) for title in others)]
+        return _table(table, titles)
 
     def _comment(self, number: int, sources: Sequence[Source]) -> str:
         mark = '<w:r><w:rPr><w:rStyle w:val="CommentReference"/></w:rPr><w:annotationRef/></w:r>'
@@ -245,31 +255,31 @@ def _signature(foot: Signature) -> str:
     return space + _grid(_SIGNATURE_MM, [("".join(left), "".join(right))], 0)
 
 
-def _table(table: Table) -> str:
+def _table(table: Table, titles: Sequence[str]) -> str:
     widths = [twips(column.width) for column in table.columns]
     grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
-    titles = "".join(
-        _cell(width, _paragraph("TableTitle", column.title))
-        for width, column in zip(widths, table.columns, strict=True)
-    )
+    look = '<w:pPr><w:pStyle w:val="TableTitle"/></w:pPr>'
+    heads = "".join(_cell(w, f"<w:p>{look}{runs}</w:p>") for w, runs in zip(widths, titles, strict=True))
     body = "".join(_row(table, widths, position) for position in range(len(table.rows)))
     return (
         f'<w:tbl><w:tblPr><w:tblStyle w:val="TableGrid"/><w:tblW w:w="{sum(widths)}" w:type="dxa"/>'
         '<w:jc w:val="center"/><w:tblLayout w:type="fixed"/><w:tblCellMar><w:left w:w="85" w:type="dxa"/>'
         f'<w:right w:w="85" w:type="dxa"/></w:tblCellMar></w:tblPr><w:tblGrid>{grid}</w:tblGrid>'
-        f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{titles}</w:tr>{body}</w:tbl>"
+        f"<w:tr><w:trPr><w:cantSplit/><w:tblHeader/></w:trPr>{heads}</w:tr>{body}</w:tbl>"
     )
 
 
 def _row(table: Table, widths: Sequence[int], position: int) -> str:
     row = table.rows[position]
     above = table.rows[position - 1] if position else ()
+    # A short table stays on one page.
+    keep = "<w:keepNext/>" if len(table.rows) <= _KEPT_ROWS and position + 1 < len(table.rows) else ""
     goes_on = bool(above) and above[: table.spans] == row[: table.spans]
     cells = []
     for at, (column, width, text) in enumerate(zip(table.columns, widths, row, strict=True)):
         merge = "" if at >= table.spans else "<w:vMerge/>" if goes_on else '<w:vMerge w:val="restart"/>'
         style = "TableCentred" if column.is_centred else "TableText"
-        cells.append(_cell(width, _paragraph(style, "" if goes_on and at < table.spans else text), merge))
+        cells.append(_cell(width, _paragraph(style, "" if goes_on and at < table.spans else text, keep), merge))
     return f"<w:tr><w:trPr><w:cantSplit/></w:trPr>{''.join(cells)}</w:tr>"
 
 

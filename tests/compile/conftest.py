@@ -43,7 +43,7 @@ TEXTS = {
         "Niêm yết công khai 100 % thủ tục hành chính tại Bộ phận tiếp nhận và trả kết quả."
     ),
     "to_chuc_bo_may": "Tham mưu sắp xếp {n:02d} phòng chuyên môn theo đúng quy định của Chính phủ.",
-    "che_do_cong_vu": "Cử {n:02d} lượt cán bộ, công chức tham gia đào tạo, bồi dưỡng; thực hiện nghiêm kỷ luật, kỷ cương.",
+    "che_do_cong_vu": "Cử {n:02d} lượt cán bộ, công chức đi đào tạo, bồi dưỡng; thực hiện nghiêm kỷ luật, kỷ cương.",
     "tai_chinh_cong": "Thực hiện công khai dự toán ngân sách; giải ngân đạt {n},{m} % kế hoạch vốn được giao.",
     "cqdt_cqs": "100 % văn bản đi, đến được xử lý trên phần mềm; tỷ lệ hồ sơ trực tuyến toàn trình đạt {n}{m},5 %.",
     "nhiem_vu_trong_tam": "Hoàn thành {n:02d}/{n:02d} nhiệm vụ được giao, không có nhiệm vụ quá hạn.",
@@ -106,7 +106,7 @@ def report_of(request: ReportingRequest, unit: Unit | None, index: int, dated: d
             None,
             0.2,
             Evidence("no_report"),
-        ),  # fmt: skip
+        ),
         letterhead=Letterhead(
             issuer=unit.name if unit else "UBND XÃ KHÁC", number=f"{10 + index}/BC-UBND", dated=dated
         ),
@@ -150,15 +150,17 @@ def district_of(request: ReportingRequest) -> DistrictReport:
     for index, unit in enumerate(request.units):
         if index in {7, 19}:
             continue
-        is_office = unit.kind == request.kinds[-1].key
+        is_office = len(request.kinds) > 1 and unit.kind == request.kinds[-1].key
         states = {"khac_phuc_chi_so": state.MISSING} if is_office else ways[index % len(ways)]
         dated = (
             date(2024, 3, 4) if index in {3, 11} else None if index == 15 else date(2024, 2, 20) + timedelta(index % 9)
         )
         reports.append(report_of(request, unit, index, dated, **states))
     older = report_of(request, request.units[0], 50, date(2024, 2, 10))
-    page = Gap(GapKind.PAGE_UNREAD, Evidence("sample_page", (), (Quote("…kết quả giải qu", 4),)), request.units[4].id)
-    reports[4] = replace(reports[4], gaps=(*reports[4].gaps, page))
+    last = min(4, len(reports) - 1)
+    words = (Quote("…kết quả giải qu", 4),)
+    page = Gap(GapKind.PAGE_UNREAD, Evidence("sample_page", (), words), reports[last].match.unit)
+    reports[last] = replace(reports[last], gaps=(*reports[last].gaps, page))
     return merge(request, [*reports, older, report_of(request, None, 60)])
 
 
@@ -175,3 +177,18 @@ def district(cao_loc: ReportingRequest) -> DistrictReport:
 @pytest.fixture(scope="session")
 def render() -> Callable[[Evidence], str]:
     return say
+
+
+@pytest.fixture(scope="session")
+def make_report() -> Callable[..., UnitReport]:
+    return report_of
+
+
+@pytest.fixture(scope="session")
+def make_section() -> Callable[..., Section]:
+    return section_of
+
+
+@pytest.fixture(scope="session")
+def make_district() -> Callable[[ReportingRequest], DistrictReport]:
+    return district_of

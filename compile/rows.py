@@ -1,0 +1,37 @@
+"""Rows of a report's own table, written `a | b | c` a line, made a table again."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import groupby
+
+from tonghop.compile.content import Column, Table
+from tonghop.compile.layout import TEXT_WIDTH_MM
+
+__all__ = ["SEPARATOR", "is_row", "with_tables"]
+
+SEPARATOR = " | "
+_LONGEST = 60  # characters from which a column grows no further
+_MOST = 12  # columns; more would be too narrow to read
+
+
+def is_row(line: str) -> bool:
+    """Return whether `line` is a row of a table."""
+    return SEPARATOR in line
+
+
+def with_tables(lines: Sequence[str]) -> Iterator[str | Table]:
+    """Yield the lines in order, two or more rows with as many cells each as one table; its first row titles it."""
+    for cells, group in groupby(lines, lambda line: line.count(SEPARATOR) + 1):
+        run = list(group)
+        if 1 < cells <= _MOST and len(run) > 1:
+            yield _table([tuple(line.split(SEPARATOR)) for line in run])
+        else:
+            yield from run
+
+
+def _table(rows: Sequence[tuple[str, ...]]) -> Table:
+    weights = [min(max(map(len, column)), _LONGEST) + 4 for column in zip(*rows, strict=True)]
+    share = TEXT_WIDTH_MM / sum(weights)
+    columns = tuple(Column(title, weight * share) for title, weight in zip(rows[0], weights, strict=True))
+    return Table(columns, tuple(rows[1:]))

@@ -1,0 +1,248 @@
+"""What the district report says, in order: read as text, without any file format."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from tonghop.compile.content import Document, Paragraph, Style, Table, plain_text
+from tonghop.compile.district import compose, outline
+from tonghop.compile.merge import merge
+
+from tonghop.errors import ConfigurationError
+from tonghop.records import (
+    DistrictReport,
+    Evidence,
+    GapState,
+    MediaType,
+    ReportingRequest,
+    Section,
+    SectionState,
+    UnitReport,
+)
+from tonghop.request import load_preset, preset_names
+from tonghop.settings import CompileSettings
+
+GOLDEN = Path(__file__).parent / "golden"
+Render = Callable[[Evidence], str]
+Make = Callable[..., UnitReport]
+
+SIGNED = CompileSettings(
+    number="5",
+    date="07/03/2024",
+    signer_authority="TM. Ủy ban nhân dân",
+    signer_title="Chủ tịch",
+    signer_name="Nguyễn Văn A",
+    recipients=("Sở Nội vụ tỉnh Lạng Sơn", "Thường trực Huyện ủy"),
+)
+
+
+def composed(report: DistrictReport, render: Render, settings: CompileSettings | None = None) -> Document:
+    return compose(report, settings or CompileSettings(), render, is_draft=False)
+
+
+def lines_under(document: Document, title: str) -> list[str]:
+    """The paragraphs from the heading that ends in `title` to the next heading."""
+    found: list[str] = []
+    is_in = False
+    for block in document.blocks:
+        if isinstance(block, Paragraph) and block.style is not Style.BODY:
+            is_in = block.text.endswith(title)
+        elif is_in and isinstance(block, Paragraph):
+            found.append(block.text)
+    return found
+
+
+def with_section(report: UnitReport, section: Section) -> UnitReport:
+    kept = [s for s in report.sections if s.heading != section.heading]
+    return replace(report, sections=(*kept, section))
+
+
+@pytest.mark.parametrize("name", preset_names())
+def test_golden(
+    name: str, make_district: Callable[[ReportingRequest], DistrictReport], render: Render, regenerate_golden: bool
+) -> None:
+    request = load_preset(name)
+    request = replace(request, units=request.units[:27])
+    text = plain_text(composed(make_district(request), render, SIGNED))
+    path = GOLDEN / f"{name}.txt"
+    if regenerate_golden:
+        path.write_text(text, encoding="utf-8")
+    assert text == path.read_text(encoding="utf-8")
+
+
+def test_all_asked_headings_stand_in_the_requests_order(cao_loc: ReportingRequest) -> None:
+    entries = outline(cao_loc, ())
+    assert [e.heading.key for e in entries if e.heading.role != "container"] == [h.key for h in cao_loc.asked]
+    numbers = {e.heading.key: e.number for e in entries}
+    assert numbers["chi_dao_dieu_hanh"] == "I"
+    assert numbers["ket_qua_linh_vuc"] == "II"
+    assert (numbers["the_che"], numbers["cqdt_cqs"]) == ("II.1", "II.6")
+    assert (numbers["nhiem_vu_trong_tam"], numbers["tu_cham_diem"]) == ("III", "VIII")
+
+
+def test_extras_stand_only_when_somebody_answered(cao_loc: ReportingRequest) -> None:
+    assert "hai_long" not in {e.heading.key for e in outline(cao_loc, ())}
+    assert outline(cao_loc, {"hai_long"})[-1].number == "IX"
+
+
+def test_leading_office_comes_first(district: DistrictReport, render: Render) -> None:
+    document = composed(district, render)
+    assert lines_under(document, "Cải cách thể chế")[0].startswith("Phòng Tư pháp (chủ trì): ")
+    digital = lines_under(document, "Xây dựng chính quyền điện tử, chính quyền số")
+    assert digital[0].startswith("Văn phòng HĐND và UBND huyện (chủ trì): ")
+    assert digital[1].startswith("Phòng Văn hóa và Thông tin (phối hợp): ")
+    assert digital[2].startswith("Thị trấn Đồng Đăng: ")
+
+
+def test_words_of_a_unit_stand_as_they_are(cao_loc: ReportingRequest, make_report: Make, render: Render) -> None:
+    text = "Đã tiếp nhận 10.455 hồ sơ; đúng hạn 99,71%.\n- Hạn chế: còn 03 hồ sơ chậm."
+    report = make_report(cao_loc, cao_loc.units[2], 1)
+    report = with_section(report, Section("tthc", SectionState.PRESENT, "TTHC", text))
+    found = lines_under(composed(merge(cao_loc, [report]), render), "Cải cách thủ tục hành chính")
+    assert found == ["Xã Bảo Lâm: Đã tiếp nhận 10.455 hồ sơ; đúng hạn 99,71%.", "- Hạn chế: còn 03 hồ sơ chậm."]
+
+
+def test_printed_lines_are_joined_and_typed_ones_are_not(
+    cao_loc: ReportingRequest, make_report: Make, render: Render
+) -> None:
+    text = "Ủy ban nhân dân xã tiếp tục thực hiện nghiêm\ncác nhiệm vụ được giao trong quý."
+    scanned = with_section(
+        make_report(cao_loc, cao_loc.units[2], 1), Section("tthc", SectionState.PRESENT, "TTHC", text)
+    )
+    typed = replace(scanned, source=replace(scanned.source, media_type=MediaType.DOCX))
+    assert len(lines_under(composed(merge(cao_loc, [scanned]), render), "thủ tục hành chính")) == 1
+    assert len(lines_under(composed(merge(cao_loc, [typed]), render), "thủ tục hành chính")) == 2
+
+
+def test_list_items_do_not_run_on_after_the_name(district: DistrictReport, render: Render) -> None:
+    found = lines_under(composed(district, render), "TRỌNG TÂM")
+    assert found[0] == "Thị trấn Đồng Đăng:"
+    assert found[1].startswith("1. Tiếp tục")
+
+
+def test_nil_answers_are_gathered_in_one_sentence(district: DistrictReport, render: Render) -> None:
+    found = lines_under(composed(district, render), "KIẾN NGHỊ, ĐỀ XUẤT")
+    gathered = [line for line in found if line.startswith("Các đơn vị báo cáo không phát sinh: ")]
+    assert len(gathered) == 1
+    assert gathered[0].startswith("Các đơn vị báo cáo không phát sinh: thị trấn Cao Lộc, xã Thanh Lòa, ")
+    assert not any("Trong quý không phát sinh" in line for line in found)
+
+
+def test_merged_answers_say_where(district: DistrictReport, render: Render) -> None:
+    found = lines_under(composed(district, render), "chính quyền số")
+    assert any("xã Thanh Lòa" in line and line.endswith("(nêu chung tại mục II.2).") for line in found)
+
+
+def test_thin_answers_are_given_as_they_are(
+    district: DistrictReport, cao_loc: ReportingRequest, make_report: Make, render: Render
+) -> None:
+    assert "Xã Thạch Đạn: Đã triển khai." in lines_under(composed(district, render), "UBND HUYỆN GIAO")
+    bare = with_section(
+        make_report(cao_loc, cao_loc.units[2], 1), Section("tthc", SectionState.THIN, "Cải cách TTHC", "")
+    )
+    found = lines_under(composed(merge(cao_loc, [bare]), render), "thủ tục hành chính")
+    assert found == ["Các đơn vị chỉ nêu tên đề mục, chưa có nội dung: xã Bảo Lâm."]
+
+
+def test_missing_and_unread_are_named_in_the_annex_alone(district: DistrictReport, render: Render) -> None:
+    document = composed(district, render)
+    body = "\n".join(lines_under(document, "ĐẾN CÁC CHỈ TIÊU PHÁT TRIỂN KINH TẾ - XÃ HỘI"))
+    assert "Xã Bảo Lâm" in body
+    assert "Xã Xuất Lễ" not in body
+    assert "Xã Cao Lâu" not in body
+    tables = {
+        before.text: block
+        for before, block in zip(document.annexes[1].blocks, document.annexes[1].blocks[1:], strict=False)
+        if isinstance(before, Paragraph) and isinstance(block, Table)
+    }
+    missing, unread, thin, undecided, others = tables.values()
+    assert [title.split("(")[0].strip() for title in tables] == [
+        "I. Đề mục chưa có nội dung",
+        "II. Đề mục chưa đọc được",
+        "III. Đề mục có nội dung sơ sài",
+        "IV. Đề mục chưa xác định được có phải báo cáo hay không",
+        "V. Vấn đề khác cần xử lý",
+    ]
+    assert "Xã Xuất Lễ" in {row[1] for row in missing.rows}
+    assert {row[1] for row in unread.rows} == {"Xã Cao Lâu", "Xã Bình Trung", "Xã Xuân Long"}
+    assert "Trang 2 bị mờ" in unread.rows[0][3]
+    assert {row[1] for row in thin.rows} == {"Xã Thạch Đạn", "Xã Hải Yến"}
+    assert "Phòng Tư pháp" in undecided.rows[0][2]
+    assert "“…kết quả giải qu” (trang 4)" in others.rows[0][3]
+
+
+def test_settled_gaps_are_not_named(district: DistrictReport, render: Render) -> None:
+    settled = replace(district, gaps=tuple(replace(g, state=GapState.WAIVED) for g in district.gaps))
+    blocks = composed(settled, render).annexes[1].blocks
+    assert [b.text for b in blocks if isinstance(b, Paragraph)] == [
+        "Không có nội dung nào còn thiếu hoặc chưa rõ trong các báo cáo đã nhận."
+    ]
+
+
+def test_annex_one_lists_every_unit_once(district: DistrictReport, render: Render) -> None:
+    tables = [b for b in composed(district, render).annexes[0].blocks if isinstance(b, Table)]
+    on_time, late, undated, absent, unknown = tables
+    assert [len(t.rows) for t in tables] == [22, 2, 1, 2, 1]
+    assert sorted(r[1] for t in tables[:4] for r in t.rows) == sorted(u.name for u in district.request.units)
+    assert on_time.rows[0][2:] == ("10/BC-UBND", "20/02/2024", "28/02/2024", "Thay thế 01 báo cáo gửi trước")
+    assert late.rows[0][3] == "04/3/2024"
+    assert undated.rows[0][3] == "không ghi"
+    assert [row[1] for row in absent.rows] == ["Xã Hồng Phong", "Xã Tân Liên"]
+    assert unknown.rows[0][1:3] == ("bao_cao_60.pdf", "UBND XÃ KHÁC")
+
+
+def test_heading_nobody_answered_says_so(cao_loc: ReportingRequest, make_report: Make, render: Render) -> None:
+    report = make_report(cao_loc, cao_loc.units[0], 1, the_che=SectionState.UNREAD)
+    document = composed(merge(cao_loc, [report]), render)
+    assert lines_under(document, "Cải cách tổ chức bộ máy hành chính") == ["Chưa có đơn vị nào báo cáo nội dung này."]
+    assert lines_under(document, "KIẾN NGHỊ, ĐỀ XUẤT") == ["Không có đơn vị nào báo cáo nội dung này."]
+    assert lines_under(document, "Cải cách thể chế") == [
+        "Chưa xác định được nội dung này trong báo cáo của các đơn vị."
+    ]
+
+
+def test_every_paragraph_of_a_unit_names_its_source(district: DistrictReport, render: Render) -> None:
+    document = composed(district, render)
+    by_unit = {submission.unit.name: submission.report for submission in district.submissions}
+    sourced = [b for b in document.blocks if isinstance(b, Paragraph) and b.sources]
+    assert len(sourced) > 250
+    for paragraph in sourced:
+        for source in paragraph.sources:
+            report = by_unit[source.unit]
+            assert report
+            assert (source.file, source.number) == (report.source.name, report.letterhead.number)
+            assert source.pages
+
+
+def test_opening_counts_who_reported(district: DistrictReport, render: Render) -> None:
+    opening = composed(district, render).blocks[1]
+    assert isinstance(opening, Paragraph)
+    assert "Có 27 đơn vị phải báo cáo (22 xã, thị trấn; 05 phòng, cơ quan chuyên môn)" in opening.text
+    assert "25 đơn vị đã gửi (22 đúng hạn, 02 quá hạn, 01 chưa xác định được ngày)" in opening.text
+    assert "02 đơn vị chưa gửi; 01 văn bản chưa xác định được đơn vị gửi" in opening.text
+
+
+def test_period_stands_in_the_subject(cao_loc: ReportingRequest, render: Render) -> None:
+    without = replace(cao_loc, subject="Kết quả công tác cải cách hành chính")
+    assert composed(merge(without, []), render).subject == "Kết quả công tác cải cách hành chính quý I năm 2024"
+    assert composed(merge(cao_loc, []), render).subject.count("quý I") == 1
+
+
+def test_recipients_begin_with_as_above_and_end_with_the_file(district: DistrictReport, render: Render) -> None:
+    assert composed(district, render, SIGNED).signature.recipients == (
+        "- Như trên;",
+        "- Sở Nội vụ tỉnh Lạng Sơn;",
+        "- Thường trực Huyện ủy;",
+        "- Lưu: VT, NV.",
+    )
+    own = CompileSettings(recipients=("Như trên", "Lưu: VT, TH (05b)"))
+    assert composed(district, render, own).signature.recipients == ("- Như trên;", "- Lưu: VT, TH (05b).")
+
+
+@pytest.mark.parametrize("day", ["31/02/2024", "2024-02-29", "hôm nay"])
+def test_impossible_date_is_refused(day: str, district: DistrictReport, render: Render) -> None:
+    with pytest.raises(ConfigurationError, match=r"compile\.date"):
+        composed(district, render, CompileSettings(date=day))

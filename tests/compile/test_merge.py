@@ -1,0 +1,151 @@
+"""Which report counts, who is late or absent, what is open: the same answer in whatever order reports come."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import replace
+from datetime import UTC, date, datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from tonghop.compile.merge import merge, received_on, status_of, units_in_doubt
+
+from tonghop.messages import REASONS
+from tonghop.records import (
+    DistrictReport,
+    Evidence,
+    Gap,
+    GapKind,
+    ReportingRequest,
+    Requirement,
+    SectionState,
+    SubmissionStatus,
+    UnitReport,
+)
+
+Make = Callable[..., UnitReport]
+
+
+def received(report: UnitReport, moment: datetime) -> UnitReport:
+    return replace(report, source=replace(report.source, received_at=moment))
+
+
+def numbered(report: UnitReport, number: str | None) -> UnitReport:
+    return replace(report, letterhead=replace(report.letterhead, number=number))
+
+
+def test_submissions_follow_the_requests_order(district: DistrictReport, cao_loc: ReportingRequest) -> None:
+    assert [s.unit for s in district.submissions] == list(cao_loc.units)
+
+
+def test_no_reports_make_everyone_absent(cao_loc: ReportingRequest) -> None:
+    merged = merge(cao_loc, [])
+    assert {s.status for s in merged.submissions} == {SubmissionStatus.ABSENT}
+    assert Counter(g.kind for g in merged.gaps) == {GapKind.REPORT_MISSING: 27, GapKind.DECISION_NEEDED: 3}
+
+
+@pytest.mark.parametrize(
+    ("dated", "status"),
+    [
+        (date(2024, 2, 29), SubmissionStatus.ON_TIME),
+        (date(2024, 3, 1), SubmissionStatus.LATE),
+        (None, SubmissionStatus.UNDATED),
+    ],
+)
+def test_status_by_document_date(
+    cao_loc: ReportingRequest, make_report: Make, dated: date | None, status: SubmissionStatus
+) -> None:
+    assert status_of(make_report(cao_loc, cao_loc.units[0], 0, dated), cao_loc) is status
+
+
+def test_status_by_receipt_counts_the_day_in_viet_nam(cao_loc: ReportingRequest, make_report: Make) -> None:
+    by_receipt = replace(cao_loc, deadline_counts="receipt")
+    report = make_report(cao_loc, cao_loc.units[0], 0, None)
+    last_minute = received(report, datetime(2024, 2, 29, 16, 59, tzinfo=UTC))
+    midnight = received(report, datetime(2024, 2, 29, 17, 0, tzinfo=UTC))
+    assert received_on(midnight) == date(2024, 3, 1)
+    assert status_of(last_minute, by_receipt) is SubmissionStatus.ON_TIME
+    assert status_of(midnight, by_receipt) is SubmissionStatus.LATE
+
+
+def test_newest_date_counts_and_older_are_kept(cao_loc: ReportingRequest, make_report: Make) -> None:
+    unit = cao_loc.units[0]
+    reports = [make_report(cao_loc, unit, n, day) for n, day in enumerate([date(2024, 2, 9), date(2024, 2, 20), None])]
+    submission = merge(cao_loc, reports).submissions[0]
+    assert submission.report == reports[1]
+    assert submission.superseded == (reports[0].source, reports[2].source)
+
+
+def test_same_date_goes_by_number_as_a_number(cao_loc: ReportingRequest, make_report: Make) -> None:
+    unit = cao_loc.units[0]
+    ninth = numbered(make_report(cao_loc, unit, 1), "9/BC-UBND")
+    tenth = numbered(make_report(cao_loc, unit, 2), "10/BC-UBND")
+    assert merge(cao_loc, [tenth, ninth]).submissions[0].report == tenth
+
+
+def test_same_date_and_number_goes_by_receipt(cao_loc: ReportingRequest, make_report: Make) -> None:
+    unit = cao_loc.units[0]
+    first = numbered(make_report(cao_loc, unit, 1), None)
+    second = received(numbered(make_report(cao_loc, unit, 2), None), datetime(2024, 2, 28, 3, tzinfo=UTC))
+    assert merge(cao_loc, [second, first]).submissions[0].report == second
+
+
+def test_superseded_reports_bring_no_gaps(cao_loc: ReportingRequest, make_report: Make) -> None:
+    unit = cao_loc.units[0]
+    older = make_report(cao_loc, unit, 1, date(2024, 2, 1), the_che=SectionState.MISSING)
+    newer = make_report(cao_loc, unit, 2, date(2024, 2, 2))
+    assert not [g for g in merge(cao_loc, [older, newer]).gaps if g.unit == unit.id]
+
+
+def test_unknown_sender_is_kept_with_its_gaps(cao_loc: ReportingRequest, make_report: Make) -> None:
+    gap = Gap(GapKind.WRONG_ADDRESSEE_OR_UNIT, Evidence("no_report"))
+    stranger = replace(make_report(cao_loc, None, 1), gaps=(gap,))
+    merged = merge(cao_loc, [stranger])
+    assert merged.unidentified == (stranger,)
+    assert gap in merged.gaps
+
+
+def test_unit_outside_the_request_is_unidentified(cao_loc: ReportingRequest, make_report: Make) -> None:
+    report = make_report(cao_loc, cao_loc.units[0], 1)
+    foreign = replace(report, match=replace(report.match, unit="xa-khac"))
+    assert merge(cao_loc, [foreign]).unidentified == (foreign,)
+
+
+def test_one_decision_for_each_ambiguous_rule(cao_loc: ReportingRequest) -> None:
+    decisions = [g for g in merge(cao_loc, []).gaps if g.kind is GapKind.DECISION_NEEDED]
+    assert [g.heading for g in decisions] == ["khac_phuc_chi_so", "tac_dong_kt_xh", "tu_cham_diem"]
+    assert all(g.unit is None and g.evidence.reason in REASONS for g in decisions)
+    rule = next(r for r in cao_loc.rules if r.heading == "tac_dong_kt_xh" and r.requirement is Requirement.AMBIGUOUS)
+    values = dict(decisions[1].evidence.values)
+    assert values["question"] == rule.question
+    assert decisions[1].evidence.quotes[0].text == rule.quote
+    # The rule that names Tài chính - Kế hoạch wins over the one for its kind.
+    assert "Tài chính" not in values["units"]
+    assert [u.name for u in units_in_doubt(cao_loc, rule)] == values["units"].split("; ")
+
+
+def test_no_decision_where_all_in_doubt_answered(cao_loc: ReportingRequest, make_report: Make) -> None:
+    office = cao_loc.unit("phong-van-hoa-thong-tin")
+    answered = merge(cao_loc, [make_report(cao_loc, office, 1, tu_cham_diem=SectionState.NIL)])
+    assert "tu_cham_diem" not in {g.heading for g in answered.gaps if g.kind is GapKind.DECISION_NEEDED}
+    left_out = merge(cao_loc, [make_report(cao_loc, office, 1, tu_cham_diem=SectionState.MISSING)])
+    assert "tu_cham_diem" in {g.heading for g in left_out.gaps if g.kind is GapKind.DECISION_NEEDED}
+
+
+def test_gaps_stand_in_order_of_units_headings_kinds(district: DistrictReport) -> None:
+    units = {u.id: n for n, u in enumerate(district.request.units)}
+    headings = {h.key: n for n, h in enumerate(district.request.headings)}
+    places = [(units.get(g.unit or "", 99), headings[g.heading] if g.heading else -1) for g in district.gaps]
+    assert places == sorted(places)
+    assert len({g.kind for g in district.gaps}) >= 6
+
+
+@given(order=st.randoms(use_true_random=False))
+def test_order_of_arrival_does_not_matter(order: object, district: DistrictReport) -> None:
+    reports = [s.report for s in district.submissions if s.report] + list(district.unidentified)
+    order.shuffle(reports)  # type: ignore[attr-defined]  # hypothesis hands out a random.Random
+    again = merge(district.request, reports)
+    assert again.gaps == district.gaps
+    assert [s.report for s in again.submissions] == [s.report for s in district.submissions]
