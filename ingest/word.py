@@ -17,7 +17,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import OpcError
 from docx.oxml.parser import parse_xml
 from tonghop.ingest.numbering import Numbering, parse_numbering
-from tonghop.ingest.store import safe_label
+from tonghop.ingest.store import open_regular, safe_label
 from tonghop.ingest.wordinline import Inline, Kind, inlines
 from tonghop.ingest.wordpages import Item, Note, PageBreak, Picture, Row, ShownLine, build_pages
 from tonghop.ingest.wordstyles import Styles, read_list
@@ -45,7 +45,8 @@ def read_word(path: Path, name: str, settings: IngestSettings) -> tuple[Page, ..
     """Return the pages of the Word file at `path`, in order, at least one; `name` is what errors call it.
 
     A page with nothing on it but pictures is unread and says so; one whose pictures take much of it is
-    doubtful. Raises `LayoutUnreadable` when the file or a part of it is damaged.
+    doubtful. Raises `LayoutUnreadable` when the file or a part of it is damaged, `UnreadableInput` when it
+    cannot be opened.
     """
     document = _open(path, name)
     try:
@@ -71,7 +72,7 @@ def iter_images(path: Path, name: str) -> Iterator[bytes]:
 
 def _open(path: Path, name: str) -> Document:
     try:
-        with path.open("rb") as file:
+        with open_regular(path, name) as file:
             document = docx.Document(file)
             body = document.element.body
     except _DAMAGE as error:

@@ -322,7 +322,8 @@ def test_what_is_no_word_file(at: Path, tmp_path: Path) -> None:
     damaged(at)
     at.write_bytes(b"")
     damaged(at)
-    damaged(tmp_path / "gone.docx")
+    with pytest.raises(errors.UnreadableInput, match="gone"):
+        read_word(tmp_path / "file", "gone.docx", IngestSettings())
     with zipfile.ZipFile(at, "w") as archive:
         archive.writestr("a.txt", "x")
     damaged(at)
