@@ -14,9 +14,11 @@ __all__ = ["write_card"]
 
 _HEAD = """# Diacritic model
 
-`{name}` ({size:.1f} MB, SHA-256 `{digest}`): a trigram model of Vietnamese syllables (interpolated Kneser-Ney,
-pruned, one byte a probability) and counts of the marks that tesseract `vie` confuses. `tonghop.models.diacritics`
-reads it. It puts back marks that were lost or confused; it never changes letters, digits, signs or case.
+`{name}`, {size:.1f} MB, SHA-256 `{digest}`.
+
+A trigram model of Vietnamese syllables (interpolated Kneser-Ney, pruned, one byte a probability) and counts of the
+marks that tesseract `vie` confuses. `tonghop.models.diacritics` reads it. It puts back marks that were lost or
+confused; it never changes letters, digits, signs or case.
 
 ## How it was made
 
