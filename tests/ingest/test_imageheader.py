@@ -13,6 +13,8 @@ from hypothesis import strategies as st
 from PIL import Image
 from tonghop.ingest.imageheader import CutOff, Damaged, Size, jpeg_sizes, png_sizes, tiff_sizes
 
+pytestmark = pytest.mark.alone  # each refusal has two seconds
+
 Reader = Callable[[BinaryIO], tuple[Size, ...]]
 
 

@@ -21,6 +21,8 @@ from tonghop import errors
 from tonghop.records import MediaType
 from tonghop.settings import IngestSettings
 
+pytestmark = pytest.mark.alone  # each refusal has two seconds
+
 SETTINGS = IngestSettings()
 SHARED = Path(__file__).parents[3] / "shared"
 Make = Callable[[bytes], Path]
