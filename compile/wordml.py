@@ -134,13 +134,8 @@ def _attached_lines(text: str) -> tuple[str, ...]:
 
 
 def _source_lines(source: Source, *, is_short: bool) -> Iterator[str]:
-    document = " ".join(
-        part
-        for part in (
-            f"số {source.number}" if source.number else "không ghi số",
-            f"ngày {short_day(source.dated)}" if source.dated else "không ghi ngày",
-        )
-    )
+    number = f"số {source.number}" if source.number else "không ghi số"
+    document = f"{number} ngày {short_day(source.dated)}" if source.dated else f"{number}, không ghi ngày"
     pages = f"trang {', '.join(map(str, source.pages))}" if source.pages else "không rõ trang"
     if is_short:
         yield f"{source.unit}: {source.file}, {document}, {pages}"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import date
-from xml.etree import ElementTree
+from xml.etree import ElementTree as ET
 from xml.sax.saxutils import escape
 
 import pytest
@@ -90,7 +90,7 @@ def test_printable_leaves_what_can_be_read() -> None:
 @given(st.text(st.characters(exclude_categories=()), max_size=80))
 def test_printable_is_valid_xml_and_keeps_letters(text: str) -> None:
     shown = printable(text)
-    assert ElementTree.fromstring(f"<t>{escape(shown)}</t>").text == (shown or None)
+    assert ET.fromstring(f"<t>{escape(shown)}</t>").text == (shown or None)
     assert [c for c in shown if c.isalnum() and c != "\ufffd"] == [c for c in text if c.isalnum()]
     assert printable(shown) == shown
 
