@@ -9,7 +9,9 @@ read by `tesseract -l vie`, every reading kept in --work, so that a second run o
 from __future__ import annotations
 
 import argparse
+import difflib
 import importlib.util
+import lzma
 import os
 import subprocess
 import sys
@@ -66,7 +68,7 @@ def to_page(tsv: str, number: int) -> Page:
 
 
 def bench_ocr(model: DiacriticModel, score: types.ModuleType, folder: Path, work: Path, most: int) -> None:
-    totals: dict[str, list[int]] = defaultdict(lambda: [0] * 5)
+    totals: dict[str, list[int]] = defaultdict(lambda: [0] * 6)
     spent = words = 0.0
     images = [p for p in sorted(folder.iterdir()) if p.suffix in (".jpg", ".png") and ".upside." not in p.name]
     for number, image in enumerate(images[:most], 1):
@@ -85,13 +87,20 @@ def bench_ocr(model: DiacriticModel, score: types.ModuleType, folder: Path, work
             row[at] += errors
         row[2] += count
         row[3] += len(corrections)
+        row[5] += harmed(truth, before, after)
         row[4] += sorted(w for w in before if any(map(str.isdigit, w))) != sorted(
             w for w in after if any(map(str.isdigit, w))
         )
-    print("profile   SER read  SER repaired  of syllables  corrections  pages with a changed number")
-    for profile, (raw, mended, count, made, digits) in sorted(totals.items()):
-        print(f"{profile:8} {raw / count:9.2%} {mended / count:13.2%} {count:13} {made:12} {digits:8}")
+    print("profile   SER read  SER repaired  of syllables  corrections  harmed  pages with a changed number")
+    for profile, (raw, mended, count, made, digits, harm) in sorted(totals.items()):
+        print(f"{profile:8} {raw / count:9.2%} {mended / count:13.2%} {count:13} {made:12} {harm:7} {digits:8}")
     print(f"repair alone: {words / spent:,.0f} tokens a second of one core, page by page\n")
+
+
+def harmed(truth: list[str], before: list[str], after: list[str]) -> int:
+    """Return how many words that were read right are wrong after repair; words out of order are not counted."""
+    blocks = difflib.SequenceMatcher(None, truth, before, autojunk=False).get_matching_blocks()
+    return sum(before[b + i] != after[b + i] for _, b, size in blocks for i in range(size))
 
 
 def without_marks(text: str) -> str:
@@ -125,6 +134,39 @@ def bench_text(model: DiacriticModel, folder: Path) -> None:
         print(f"{name:20} {total:10} {1000 * changed / total:17.3f} {right / total:23.2%} {total / spent:21,.0f}")
 
 
+def bench_pairs(model: DiacriticModel, score: types.ModuleType, path: Path) -> None:
+    text = lzma.decompress(path.read_bytes()).decode("utf-8")
+    rows = [line.split("\t") for line in text.split("\n") if line]
+    by_file: dict[str, list[tuple[str, str]]] = defaultdict(list)
+    for name, read, clean in rows:
+        by_file[name].append((read, clean))
+    right = [0, 0]
+    total = broken = 0
+    for pairs in by_file.values():
+        restored = model.restore_many([read.split() for read, _ in pairs])
+        for (read, clean), words in zip(pairs, restored, strict=True):
+            truth, before = score.tokens(clean), score.tokens(read)
+            after = score.tokens(" ".join(word.token for word in words))
+            for at, tokens in enumerate((before, after)):
+                matcher = difflib.SequenceMatcher(None, truth, tokens, autojunk=False)
+                right[at] += sum(block.size for block in matcher.get_matching_blocks())
+            total += len(truth)
+            broken += harmed(truth, before, after)
+    shares = [count / total for count in right]
+    print(f"\nreal pairs of scan and text: {shares[0]:.2%} of {total} words right as read, {shares[1]:.2%} repaired,")
+    print(f"{broken} right ones made wrong")
+
+
+def bench_stripped(model: DiacriticModel, folder: Path) -> None:
+    print("\nstripped, each line a text of its own    syllables  restored")
+    for path in sorted(folder.glob("bench_diacritic_*.txt")):
+        lines = [line.split() for line in path.read_text(encoding="utf-8").split("\n") if line.strip()]
+        bare = [[without_marks(token) for token in row] for row in lines]
+        restored = model.restore_many(bare, mode=Mode.STRIPPED)
+        right, total = right_and_all(lines, [[word.token for word in row] for row in restored])
+        print(f"{path.stem:40} {total:9} {right / total:9.2%}")
+
+
 def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "tonghop-bench-ocr")
@@ -138,10 +180,12 @@ def main() -> int:
     started = time.perf_counter()
     model = load()
     print(f"model {model.version} loaded in {time.perf_counter() - started:.2f} s\n")
+    score = load_score(SHARED / "bench" / "score.py")
     if not arguments.skip_ocr:
-        score = load_score(SHARED / "bench" / "score.py")
         bench_ocr(model, score, SHARED / "bench" / "ocr", arguments.work, arguments.pages)
     bench_text(model, SHARED / "corpora" / "heldout")
+    bench_pairs(model, score, SHARED / "corpora" / "bench" / "bench_ocr_real_pairs.tsv.xz")
+    bench_stripped(model, SHARED / "corpora" / "bench")
     return 0
 
 
