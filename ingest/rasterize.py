@@ -212,6 +212,8 @@ def _image_errors(name: str) -> Iterator[None]:
         raise OversizedImage(name=name, width="?", height="?", limit="?") from error
     except EOFError as error:
         raise LayoutUnreadable(name=name, detail="an image inside is missing") from error
+    except UnidentifiedImageError as error:  # its text holds the path, which is nobody's business
+        raise LayoutUnreadable(name=name, detail="it is not an image of a known kind") from error
     except (OSError, SyntaxError, ValueError) as error:
         if "truncated" in str(error):
             raise TruncatedFile(name=name) from error

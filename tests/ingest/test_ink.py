@@ -1,0 +1,68 @@
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image, ImageDraw
+from tonghop.ingest.ink import INK_DPI, coverage, scaled, text_ink
+
+SIZE = (827, 1169)
+
+
+def ink_of(draw):
+    image = Image.new("L", SIZE, 255)
+    draw(ImageDraw.Draw(image))
+    return text_ink(np.asarray(image), INK_DPI)
+
+
+def letters(pen):
+    for x in range(100, 700, 12):
+        pen.rectangle((x, 300, x + 3, 312), fill=0)
+
+
+def test_letters_are_ink():
+    assert ink_of(letters).sum() == 50 * 4 * 13
+
+
+@pytest.mark.parametrize(
+    "extra",
+    [
+        lambda pen: pen.line((50, 500, 780, 500), fill=0, width=2),
+        lambda pen: pen.line((400, 400, 400, 1000), fill=0, width=3),
+        lambda pen: pen.ellipse((300, 600, 440, 740), outline=0, width=3),
+        lambda pen: pen.ellipse((30, 580, 56, 606), fill=0),
+        lambda pen: pen.rectangle((0, 0, 8, 1169), fill=90),
+        lambda pen: [pen.point((x, 900), fill=0) for x in range(100, 700, 9)],
+    ],
+    ids=["rule across", "rule down", "seal", "punch hole", "edge shadow", "specks"],
+)
+def test_what_is_not_text_is_left_out(extra):
+    both = ink_of(lambda pen: (letters(pen), extra(pen)))
+    assert both.sum() == pytest.approx(ink_of(letters).sum(), rel=0.02)
+
+
+def test_paper_has_no_ink():
+    grain = np.random.default_rng(1).normal(235, 6, SIZE).clip(0, 255).astype(np.uint8)
+    assert text_ink(grain, INK_DPI).mean() < 0.0001
+
+
+def test_coverage_is_the_share_inside_the_boxes():
+    ink = ink_of(letters)
+    assert coverage(ink, [(95, 295, 720, 320)], 1.0) == 1.0
+    assert coverage(ink, [(285, 885, 1200, 960)], 3.0) == pytest.approx(0.5, abs=0.03)
+    assert coverage(ink, [], 1.0) == 0.0
+    assert coverage(np.zeros((10, 10), bool), [], 1.0) == 1.0
+
+
+@given(st.lists(st.tuples(*[st.integers(-50, 3000)] * 4).map(lambda b: (min(b[0], b[2]), min(b[1], b[3]),
+       max(b[0], b[2]), max(b[1], b[3]))), max_size=6))  # fmt: skip
+def test_more_boxes_never_cover_less(boxes):
+    ink = np.random.default_rng(0).random((120, 90)) < 0.2
+    shares = [coverage(ink, boxes[:count], 10.0) for count in range(len(boxes) + 1)]
+    assert shares == sorted(shares)
+    assert all(0.0 <= share <= 1.0 for share in shares)
+
+
+def test_only_finer_images_are_scaled():
+    pixels = np.zeros((300, 200), np.uint8)
+    assert scaled(pixels, 300, 100).shape == (100, 67)
+    assert scaled(pixels, 90, 100) is pixels

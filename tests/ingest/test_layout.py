@@ -1,0 +1,96 @@
+from itertools import pairwise
+
+from hypothesis import given
+from hypothesis import strategies as st
+from tonghop.ingest.layout import part_columns
+
+from tonghop.records import Line, Word
+
+HEIGHT = 40
+
+
+def line(y, *parts, paragraph=0):
+    """A line of words; each part is the x where its first word begins, and its words, 20 px a letter."""
+    words = []
+    for x, text in parts:
+        left = x
+        for word in text.split():
+            right = left + 20 * len(word)
+            words.append(Word(word, word, (left, y, right, y + HEIGHT)))
+            left = right + 12
+    return Line(tuple(words), paragraph)
+
+
+LETTERHEAD = (
+    line(0, (100, "UBND HUYỆN A"), (500, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM")),
+    line(60, (80, "ỦY BAN NHÂN DÂN XÃ B"), (560, "Độc lập - Tự do - Hạnh phúc")),
+    line(160, (120, "Số: 12 /BC-UBND"), (600, "Xã B, ngày 27 tháng 02 năm 2024")),
+    line(220, (100, "V/v báo cáo")),
+)
+BODY = (
+    line(320, (350, "BÁO CÁO KẾT QUẢ CẢI CÁCH HÀNH CHÍNH"), paragraph=1),
+    line(400, (60, "Thực hiện Kế hoạch của Ủy ban nhân dân huyện về cải cách"), paragraph=2),
+)
+
+
+def texts(lines):
+    return [one.text for one in part_columns(lines)]
+
+
+def test_the_letterhead_is_read_left_then_right():
+    assert texts((*LETTERHEAD, *BODY)) == [
+        "UBND HUYỆN A",
+        "ỦY BAN NHÂN DÂN XÃ B",
+        "Số: 12 /BC-UBND",
+        "V/v báo cáo",
+        "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
+        "Độc lập - Tự do - Hạnh phúc",
+        "Xã B, ngày 27 tháng 02 năm 2024",
+        *(one.text for one in BODY),
+    ]
+
+
+def test_the_signature_block_is_read_left_then_right():
+    block = (
+        line(900, (60, "Nơi nhận:"), (700, "TM. ỦY BAN NHÂN DÂN")),
+        line(950, (60, "- UBND huyện;"), (800, "CHỦ TỊCH")),
+        line(1000, (60, "- Lưu: VT.")),
+        line(1200, (760, "Nguyễn Văn A")),
+    )
+    assert texts((*BODY, *block))[2:] == [
+        "Nơi nhận:", "- UBND huyện;", "- Lưu: VT.", "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH", "Nguyễn Văn A",
+    ]  # fmt: skip
+
+
+def test_a_table_keeps_its_rows():
+    rows = tuple(line(60 * n, (60, f"{n}"), (300, "Hồ sơ tiếp nhận"), (900, f"1.24{n}")) for n in range(6))
+    assert part_columns((*BODY, *rows))[2:] == tuple(Line(row.words, paragraph=2) for row in rows)
+
+
+def test_a_letterhead_read_in_columns_stays():
+    columns = (
+        line(0, (100, "UBND HUYỆN A")),
+        line(60, (80, "ỦY BAN NHÂN DÂN XÃ B")),
+        line(0, (500, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM"), paragraph=1),
+        line(60, (560, "Độc lập - Tự do - Hạnh phúc"), paragraph=1),
+    )
+    assert texts((*columns, *BODY)) == [one.text for one in (*columns, *BODY)]
+
+
+def test_typed_lines_without_boxes_stay():
+    lines = tuple(Line((Word(text, text),)) for text in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Nơi nhận:"))
+    assert [one.words for one in part_columns(lines)] == [one.words for one in lines]
+
+
+@given(
+    st.lists(
+        st.tuples(st.integers(0, 40), st.integers(0, 60), st.sampled_from(["Độc lập", "Nơi nhận:", "Số: 12", "a b c"])),
+        max_size=25,
+    )
+)
+def test_no_word_is_lost_and_paragraphs_count_up(rows):
+    lines = [line(50 * y, (20 * x, text), (20 * x + 700, "hai")) for y, x, text in rows]
+    parted = part_columns(lines)
+    assert sorted(w.text for one in parted for w in one.words) == sorted(w.text for one in lines for w in one.words)
+    numbers = [one.paragraph for one in parted]
+    assert all(0 <= b - a <= 1 for a, b in pairwise(numbers))

@@ -1,0 +1,171 @@
+import numpy as np
+import pytest
+from fpdf import FPDF
+from hypothesis import given
+from hypothesis import strategies as st
+from PIL import Image
+from tonghop.ingest import rasterize
+
+from tonghop.errors import (
+    EncryptedFile,
+    LayoutUnreadable,
+    MissingDependency,
+    OversizedImage,
+    PageTimeout,
+    TruncatedFile,
+)
+from tonghop.settings import IngestSettings
+
+SETTINGS = IngestSettings()
+
+
+def write_pdf(path, sizes=((210, 297),), **encryption):
+    pdf = FPDF(unit="mm")
+    for size in sizes:
+        pdf.add_page(format=size)
+        pdf.set_fill_color(200, 30, 40)
+        pdf.rect(10, 10, 20, 20, style="F")
+    if encryption:
+        pdf.set_encryption(**encryption)
+    pdf.output(str(path))
+    return path
+
+
+def open_frame(path, number=1, settings=SETTINGS):
+    return rasterize.open_frame(path, "sent.jpg", number, settings)
+
+
+def test_pages_are_counted_and_sized(tmp_path, real_tesseract):
+    path = write_pdf(tmp_path / "a.pdf", ((210, 297), (297, 210)))
+    assert rasterize.count_pages(path, "a.pdf", SETTINGS) == 2
+    assert rasterize.page_size(path, "a.pdf", 2, SETTINGS) == pytest.approx((842, 595), abs=1)
+
+
+def test_a_page_is_rendered_in_colour_at_the_asked_resolution(tmp_path, real_tesseract):
+    page = rasterize.render_page(write_pdf(tmp_path / "a.pdf"), "a.pdf", 1, 150, SETTINGS)
+    assert page.dpi == 150
+    assert page.pixels.shape == pytest.approx((1754, 1240, 3), abs=1)
+    assert page.pixels[118, 118].tolist() == pytest.approx([200, 30, 40], abs=3)
+
+
+def test_an_enormous_page_box_does_not_make_an_enormous_image(tmp_path, real_tesseract):
+    path = write_pdf(tmp_path / "a.pdf", ((4000, 4000),))
+    page = rasterize.render_page(path, "a.pdf", 1, 300, SETTINGS, grey=True)
+    assert page.pixels.size <= rasterize.MAX_PAGE_PIXELS * 1.01
+    assert 30 <= page.dpi < 50
+
+
+@given(st.floats(1, 20_000), st.floats(1, 20_000), st.integers(1, 600))
+def test_the_cap_holds_and_never_raises_the_resolution(width, height, dpi):
+    capped = rasterize.capped_dpi((width, height), dpi)
+    assert 1 <= capped <= dpi
+    assert capped == 1 or width * height / 72**2 * capped**2 <= rasterize.MAX_PAGE_PIXELS
+
+
+def test_encrypted_damaged_and_missing_pdfs_are_named(tmp_path, real_tesseract):
+    locked = write_pdf(tmp_path / "locked.pdf", owner_password="a", user_password="b")
+    with pytest.raises(EncryptedFile):
+        rasterize.count_pages(locked, "locked.pdf", SETTINGS)
+    broken = tmp_path / "broken.pdf"
+    broken.write_bytes(b"%PDF-1.4\nnothing follows")
+    with pytest.raises(LayoutUnreadable, match=r"sent\.pdf is damaged"):
+        rasterize.count_pages(broken, "sent.pdf", SETTINGS)
+
+
+def test_missing_poppler_says_how_to_install_it(tmp_path, monkeypatch):
+    path = write_pdf(tmp_path / "a.pdf")
+    monkeypatch.setenv("PATH", str(tmp_path))
+    with pytest.raises(MissingDependency) as caught:
+        rasterize.count_pages(path, "a.pdf", SETTINGS)
+    assert caught.value.params["how"] == "sudo apt-get install poppler-utils"
+
+
+def test_a_renderer_that_hangs_is_given_up(tmp_path, monkeypatch):
+    script = tmp_path / "pdfinfo"
+    script.write_text("#!/bin/sh\nexec tail -f /dev/null\n")
+    script.chmod(0o755)
+    monkeypatch.setenv("PATH", str(tmp_path), prepend=":")
+    with pytest.raises(PageTimeout, match="pdfinfo"):
+        rasterize.count_pages(tmp_path / "a.pdf", "a.pdf", IngestSettings(page_timeout_s=0.2))
+
+
+def test_exif_orientation_is_applied(tmp_path):
+    image = Image.new("RGB", (300, 200), "white")
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    image.save(tmp_path / "a.jpg", exif=exif)
+    assert open_frame(tmp_path / "a.jpg").pixels.shape == (300, 200, 3)
+
+
+def test_tiff_frames_come_by_number(tmp_path):
+    frames = [Image.new("1", (100 + 10 * n, 50), 1) for n in range(3)]
+    frames[0].save(tmp_path / "a.tif", save_all=True, append_images=frames[1:])
+    assert rasterize.count_frames(tmp_path / "a.tif", "a.tif") == 3
+    page = open_frame(tmp_path / "a.tif", 3)
+    assert page.pixels.shape == (50, 120)
+    assert set(np.unique(page.pixels)) == {255}
+    with pytest.raises(LayoutUnreadable):
+        open_frame(tmp_path / "a.tif", 4)
+
+
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"])
+def test_every_kind_of_pixel_becomes_grey_or_rgb(tmp_path, mode):
+    source = Image.new("L", (40, 20), 255)
+    source.paste(0, (0, 0, 20, 20))
+    if mode == "I;16":
+        image = Image.fromarray(np.asarray(source, np.uint16) * 257)
+    else:
+        image = source.convert("RGB" if mode == "CMYK" else mode if mode != "P" else "L").convert(mode)
+    image.save(tmp_path / "a.tif")
+    pixels = open_frame(tmp_path / "a.tif").pixels
+    assert pixels.dtype == np.uint8
+    grey = pixels if pixels.ndim == 2 else pixels.mean(axis=2)
+    assert grey[10, 5] < 5
+    assert grey[10, 35] > 250
+
+
+def test_transparent_paper_is_white(tmp_path):
+    Image.new("RGBA", (20, 20), (0, 0, 0, 0)).save(tmp_path / "a.png")
+    assert open_frame(tmp_path / "a.png").pixels.min() == 255
+
+
+def test_too_many_pixels_are_refused_before_decoding(tmp_path):
+    Image.new("1", (1500, 1500)).save(tmp_path / "a.png")
+    with pytest.raises(OversizedImage, match="1500 × 1500"):
+        open_frame(tmp_path / "a.png", settings=IngestSettings(max_megapixels=2))
+
+
+def test_a_large_image_is_scaled_down_and_its_resolution_follows(tmp_path, monkeypatch):
+    monkeypatch.setattr(rasterize, "MAX_PAGE_PIXELS", 1_000_000)
+    for suffix in ("png", "jpg"):
+        Image.new("RGB", (1654, 2339), "white").save(tmp_path / f"a.{suffix}", dpi=(200, 200))
+        page = open_frame(tmp_path / f"a.{suffix}")
+        assert page.pixels.shape[0] * page.pixels.shape[1] <= 1_000_000
+        assert page.dpi == pytest.approx(page.pixels.shape[0] / 11.69, abs=2)
+
+
+def test_truncated_and_foreign_images_are_named(tmp_path, draw_page):
+    draw_page().save(tmp_path / "whole.jpg")
+    cut = tmp_path / "cut.jpg"
+    cut.write_bytes((tmp_path / "whole.jpg").read_bytes()[:20_000])
+    with pytest.raises(TruncatedFile, match=r"sent\.jpg"):
+        open_frame(cut)
+    (tmp_path / "text.jpg").write_text("not an image")
+    with pytest.raises(LayoutUnreadable):
+        open_frame(tmp_path / "text.jpg")
+
+
+@pytest.mark.parametrize(
+    ("long_side", "tag", "expected"),
+    [
+        (3508, 300, 300),
+        (2339, 200, 200),
+        (3508, 72, 300),
+        (3508, 0, 300),
+        (1754, 1, 150),
+        (1754, 600, 150),
+        (4032, 96, 345),
+    ],
+)
+def test_a_resolution_tag_is_believed_only_when_it_can_be(long_side, tag, expected):
+    assert rasterize.estimate_dpi(long_side, tag) == expected

@@ -1,0 +1,175 @@
+import pickle
+from concurrent.futures import ProcessPoolExecutor
+from multiprocessing import get_context
+
+import pytest
+from fpdf import FPDF
+from PIL import Image
+from tonghop.ingest.reader import PageJob, plan_jobs, read_job
+
+from tonghop.errors import LayoutUnreadable, MissingDependency, UnsupportedType
+from tonghop.records import Grade, MediaType, Origin
+from tonghop.settings import IngestSettings
+from tonghop.text import fold
+
+SETTINGS = IngestSettings()
+KINDS = {".pdf": MediaType.PDF, ".jpg": MediaType.JPEG, ".png": MediaType.PNG, ".tif": MediaType.TIFF}
+
+
+def jobs_of(path, settings=SETTINGS):
+    return plan_jobs(path, path.name, KINDS[path.suffix], settings)
+
+
+def read(path, number=1, settings=SETTINGS):
+    (page,) = read_job(jobs_of(path, settings)[number - 1])
+    return page
+
+
+def save(image, path):
+    image.save(path, dpi=(200, 200))
+    return path
+
+
+def scanned_pdf(path, *images, layer="", font=None):
+    """A PDF whose pages are images, with a text layer in its corner on page 1."""
+    pdf = FPDF(unit="mm", format="A4")
+    if font:
+        pdf.add_font("Tinos", fname=font)
+        pdf.set_font("Tinos", size=6)
+    for number, image in enumerate(images):
+        pdf.add_page()
+        pdf.image(image, 0, 0, 210, 297)
+        if layer and number == 0:
+            pdf.text(150, 8, layer)
+    pdf.output(str(path))
+    return path
+
+
+@pytest.fixture
+def tinos():
+    from PIL import ImageFont
+
+    try:
+        return ImageFont.truetype("Tinos-Regular.ttf", 10).path
+    except OSError:
+        pytest.skip("needs the font Tinos (package fonts-croscore)")
+
+
+@pytest.fixture
+def digital_pdf(tmp_path, tinos):
+    pdf = FPDF(unit="mm", format="A4")
+    pdf.add_font("Tinos", fname=tinos)
+    pdf.set_font("Tinos", size=13)
+    pdf.add_page()
+    for number in range(20):
+        pdf.text(30, 40 + 8 * number, f"{number}. Ủy ban nhân dân xã báo cáo kết quả cải cách hành chính quý I")
+    pdf.output(str(tmp_path / "digital.pdf"))
+    return tmp_path / "digital.pdf"
+
+
+def test_one_job_a_page(tmp_path, draw_page, real_tesseract):
+    image = draw_page(dpi=50)
+    image.save(tmp_path / "a.tif", save_all=True, append_images=[image, image])
+    jobs = jobs_of(tmp_path / "a.tif")
+    assert [job.number for job in jobs] == [1, 2, 3]
+    assert pickle.loads(pickle.dumps(jobs)) == jobs
+    assert len(jobs_of(scanned_pdf(tmp_path / "a.pdf", image, image))) == 2
+    assert len(plan_jobs(tmp_path / "a.docx", "a.docx", MediaType.DOCX, SETTINGS)) == 1
+
+
+def test_an_archive_and_a_damaged_file_have_no_jobs(tmp_path, real_tesseract):
+    with pytest.raises(UnsupportedType):
+        plan_jobs(tmp_path / "a.zip", "a.zip", MediaType.ZIP, SETTINGS)
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7 and no more")
+    with pytest.raises(LayoutUnreadable):
+        jobs_of(tmp_path / "a.pdf")
+
+
+def test_a_scan_is_read_and_graded(tmp_path, draw_page, real_tesseract):
+    page = read(save(draw_page(), tmp_path / "a.png"))
+    assert (page.origin, page.grade, page.error, page.dpi) == (Origin.OCR, Grade.GOOD, None, 200)
+    assert page.ink_coverage > 0.95
+    assert "nang cao chat luong phuc vu nguoi dan" in fold(page.text)
+    assert "1.245" in page.text
+    assert [step.action for step in page.steps] == ["read"]
+    assert page.steps[0].version[0].isdigit()
+
+
+@pytest.mark.parametrize(("turned", "rotation"), [(180, 180), (90, 270), (270, 90)])
+def test_a_page_is_read_whichever_way_it_lay(tmp_path, draw_page, real_tesseract, turned, rotation):
+    page = read(save(draw_page().rotate(turned, expand=True), tmp_path / "a.png"))
+    assert page.rotation == rotation
+    assert page.grade is Grade.GOOD
+    assert "phuc vu nguoi dan" in fold(page.text)
+    assert page.height > page.width
+
+
+def test_a_digital_page_gives_its_own_words(digital_pdf, real_tesseract):
+    page = read(digital_pdf)
+    assert (page.origin, page.grade, len(page.lines)) == (Origin.TEXT_LAYER, Grade.GOOD, 20)
+    assert page.lines[3].text == "3. Ủy ban nhân dân xã báo cáo kết quả cải cách hành chính quý I"
+    assert page.lines[0].words[0].box[0] == pytest.approx(30 / 25.4 * 300, abs=5)
+    assert page.height == pytest.approx(3508, abs=2)
+
+
+def test_a_signature_does_not_hide_the_scan_under_it(tmp_path, draw_page, tinos, real_tesseract):
+    path = scanned_pdf(tmp_path / "a.pdf", draw_page(), layer="Ký bởi: Ủy ban nhân dân xã", font=tinos)
+    page = read(path)
+    assert page.origin is Origin.OCR
+    assert ("verdict", "partial") in page.steps[0].settings
+    assert "phuc vu nguoi dan" in fold(page.text)
+
+
+def test_a_blank_page_is_good_and_has_no_words(tmp_path, real_tesseract):
+    page = read(save(Image.new("RGB", (1654, 2339), (252, 250, 247)), tmp_path / "a.png"))
+    assert (page.grade, page.lines, page.error) == (Grade.GOOD, (), None)
+
+
+def test_a_page_that_fails_is_a_failed_page(tmp_path, draw_page, fake_tesseract):
+    fake_tesseract("sys.exit(1)")
+    page = read(save(draw_page(), tmp_path / "a.png"))
+    assert (page.error, page.grade, page.lines) == ("child_failed", Grade.UNREAD, ())
+    assert "exit code 1" in page.error_detail
+
+
+def test_a_page_that_hangs_is_a_failed_page(tmp_path, draw_page, fake_tesseract):
+    fake_tesseract("signal.pause()")
+    page = read(save(draw_page(), tmp_path / "a.png"), settings=IngestSettings(page_timeout_s=0.5))
+    assert page.error == "page_timeout"
+
+
+def test_a_missing_frame_and_a_cut_image_are_failed_pages(tmp_path, draw_page):
+    path = save(draw_page(), tmp_path / "a.png")
+    (page,) = read_job(PageJob(path, "a.png", MediaType.TIFF, 2, SETTINGS))
+    assert page.error == "damaged_file"
+    path.write_bytes(path.read_bytes()[:5000])
+    assert read(path).error in {"truncated_file", "damaged_file"}
+
+
+def test_what_nobody_foresaw_costs_one_page(tmp_path, draw_page, monkeypatch):
+    def explode(*args):
+        raise ZeroDivisionError("foo")
+
+    monkeypatch.setattr("tonghop.ingest.reader.condition", explode)
+    page = read(save(draw_page(dpi=60), tmp_path / "a.png"))
+    assert page.error == "unexpected"
+    assert "ZeroDivisionError" in page.error_detail
+
+
+def test_a_missing_language_ends_the_run(tmp_path, draw_page, real_tesseract):
+    with pytest.raises(MissingDependency):
+        read(save(draw_page(dpi=60), tmp_path / "a.png"), settings=IngestSettings(language="xyz"))
+
+
+def test_a_damaged_word_file_is_a_failed_page(tmp_path):
+    path = tmp_path / "a.docx"
+    path.write_bytes(b"PK\x03\x04 not really")
+    (page,) = read_job(plan_jobs(path, "a.docx", MediaType.DOCX, SETTINGS)[0])
+    assert (page.origin, page.grade) == (Origin.TYPED, Grade.UNREAD)
+    assert page.error is not None
+
+
+def test_jobs_run_in_a_spawned_process(tmp_path, draw_page, real_tesseract):
+    (job,) = jobs_of(save(draw_page(), tmp_path / "a.png"))
+    with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
+        assert pool.submit(read_job, job).result() == read_job(job)
