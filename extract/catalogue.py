@@ -14,7 +14,8 @@ from functools import cached_property
 __all__ = ["CATALOGUE", "Indicator"]
 
 _COUNT = (
-    r"(?P<n>\d{1,3}(?:\.\d{3})+|\d+)(?!\d|[.,]\d|\s*(?:%|phan tram|ngay\b|thang\b|nam\b|gio\b|trieu|ty\b|dong\b|tieu chi))"
+    r"(?P<n>\d{1,3}(?:\.\d{3})+|\d+)"
+    r"(?!\d|[.,]\d|\s*(?:%|phan tram|ngay\b|thang\b|nam\b|gio\b|trieu|ty\b|dong\b|tieu chi))"
     r"(?:\s*/\s*[\d.]+)?"
 )
 _PERCENT = r"(?P<n>\d{1,3}(?:[.,]\d{1,3})?)\s*%"
@@ -46,7 +47,13 @@ def _filled(pattern: str, values: tuple[tuple[str, str], ...]) -> str:
 
 _ON_TIME = r"(?:(?:truoc han va|truoc va|truoc,) )?dung han(?: va truoc han)?"
 _LATE = r"(?:qua han|cham han|tre han|tre hen)"
-_CARRIED = r"(?:(?:tu )?ky truoc chuyen (?:sang|qua)|chuyen tu ky truoc(?: sang)?|ton (?:tu )?ky truoc(?: chuyen sang)?|ton dau ky)"
+_CARRIED = (
+    r"(?:(?:tu )?ky truoc chuyen (?:sang|qua)|chuyen tu ky truoc(?: sang)?"
+    r"|ton (?:tu )?ky truoc(?: chuyen sang)?|ton dau ky)"
+)
+_PART = rf"(?:(?:tiep nhan )?moi\b|{_CARRIED})"
+_OF_WHICH = r"(?:[,(:]\s*(?:gom|trong do|bao gom)?|gom|bao gom):?\s*"
+_HANDLED = r"(?:da giai quyet|da giai quyet xong|da tra ket qua|giai quyet xong)(?: va tra ket qua)?"
 _PERIOD = r"(?: trong (?:ky|quy)(?: i{1,3}v?)?(?: bao cao)?)?"
 
 CATALOGUE = (
@@ -56,8 +63,8 @@ CATALOGUE = (
         (
             rf"\btong so(?: ho so)?(?: da)?(?: tiep nhan)?(?: va giai quyet)?{_PERIOD}{{is}}{{n}}\s*ho so",
             r"\btong cong{is}{n}\s*ho so",
-            rf"\btiep nhan{{is}}{{n}}\s*ho so\s*(?:[,(:]\s*(?:gom|trong do|bao gom)?|gom|bao gom):?\s*(?:(?:tiep nhan )?moi\b|{_CARRIED}|"
-            rf"[\d.]+\s*ho so\s*(?:{_CARRIED}|(?:tiep nhan )?moi\b))",
+            rf"\btiep nhan{{is}}{{n}}\s*ho so\s*{_OF_WHICH}{_PART}",
+            rf"\btiep nhan{{is}}{{n}}\s*ho so\s*{_OF_WHICH}[\d.]+\s*ho so\s*{_PART}",
         ),
     ),
     Indicator(
@@ -73,10 +80,7 @@ CATALOGUE = (
     Indicator(
         "ho_so_giai_quyet",
         "hồ sơ",
-        (
-            r"\b(?:da giai quyet|da giai quyet xong|da tra ket qua|giai quyet xong)(?: va tra ket qua)?(?:\s*(?:la|duoc|:))*\s*{n}"
-            r"(?!\s*ho so(?: giai quyet)? (?:dung|truoc|qua|cham|tre))",
-        ),
+        (rf"\b{_HANDLED}(?:\s*(?:la|duoc|:))*\s*{{n}}(?!\s*ho so(?: giai quyet)? (?:dung|truoc|qua|cham|tre))",),
     ),
     Indicator(
         "ho_so_den_han",

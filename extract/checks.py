@@ -6,6 +6,7 @@ files received (wording of the ministry's form on the handling of files).
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
@@ -65,8 +66,12 @@ def _share(values: _Values, part: str, whole: str, share: str) -> Iterator[Check
     early = values["ho_so_truoc_han"].value if "ho_so_truoc_han" in values and part == "ho_so_dung_han" else Decimal(0)
     found = operands[2].value
     # One unit of the last printed digit: rounded or cut off, both are right.
-    step = Decimal(1).scaleb(found.as_tuple().exponent if isinstance(found.as_tuple().exponent, int) else 0)
+    step = Decimal((0, (1,), -_decimals(operands[2].text)))
     expected = [100 * (operands[0].value + more) / operands[1].value for more in {Decimal(0), early}]
     nearest = min(expected, key=lambda value: abs(value - found))
     rounded = nearest.quantize(min(step, Decimal("0.01")))
     yield Check(f"{share} = {part} / {whole}", operands, rounded, found, abs(nearest - found) <= step)
+
+
+def _decimals(printed: str) -> int:
+    return len(printed.replace(",", ".").rpartition(".")[2]) if re.search(r"[.,]", printed) else 0

@@ -69,12 +69,14 @@ def _paragraphs(found: Found) -> Iterator[tuple[str, Sequence[tuple[int, int]]]]
 
 def _in_text(text: str, pages: Sequence[tuple[int, int]], heading: str) -> Iterator[Figure]:
     plain = flat(text)
-    found: list[tuple[int, Figure]] = []
-    for indicator in CATALOGUE:
-        for pattern in indicator.compiled:
-            for match in pattern.finditer(plain):
-                found.append((match.start("n"), _figure(indicator, match, text, pages, heading)))
-    yield from (figure for _, figure in sorted(found, key=lambda pair: pair[0]))
+    found = [
+        (match.start("n"), indicator, match)
+        for indicator in CATALOGUE
+        for pattern in indicator.compiled
+        for match in pattern.finditer(plain)
+    ]
+    for _, indicator, match in sorted(found, key=lambda triple: triple[0]):
+        yield _figure(indicator, match, text, pages, heading)
 
 
 def _figure(

@@ -9,7 +9,7 @@ from datetime import date, timedelta, timezone
 
 from rapidfuzz import fuzz
 from tonghop.extract.document import Row
-from tonghop.extract.period import PeriodMention, periods_in
+from tonghop.extract.period import PeriodMention, is_readable, periods_in
 from tonghop.extract.placing import Placed
 from tonghop.extract.segment import Title
 
@@ -19,7 +19,6 @@ from tonghop.records import (
     Gap,
     GapKind,
     Grade,
-    HeadingRole,
     Letterhead,
     Page,
     Quote,
@@ -92,7 +91,7 @@ def _unit(facts: Facts) -> Iterator[_Found]:
 
 
 def _addressee(facts: Facts) -> Iterator[_Found]:
-    """A report that is sent to another authority than the one that asked."""
+    """Find a report that is sent to another authority than the one that asked."""
     addressee = facts.letterhead.addressee
     if not addressee or fold(addressee).startswith("nhu tren"):
         return
@@ -143,7 +142,7 @@ def _is_other(mention: PeriodMention, asked: PeriodMention, facts: Facts) -> boo
     if abs(mention.year - asked.year) > 3:
         return False  # no copying mistake: a misread digit
     is_title = bool(facts.own_periods) and mention is facts.own_periods[0] and bool(facts.letterhead.subject)
-    if mention.kind != asked.kind:
+    if mention.kind != asked.kind and is_readable(mention):
         return is_title
     return mention.year != asked.year
 
@@ -190,11 +189,9 @@ def _unplaced(facts: Facts) -> Iterator[_Found]:
         if title and _words(body) >= facts.thin_words:
             values = (("title", title.text),)
             yield GapKind.TEXT_UNPLACED, Evidence("text_under_unknown", values, (_excerpt(rows),)), None
-    if not any(f.heading.role is HeadingRole.ASKED for f in facts.placed.found.values()):
-        return
-    for title, rows in _empty_groups(facts):
-        values = (("title", title.text),)
-        yield GapKind.TEXT_UNPLACED, Evidence("text_under_group", values, (_excerpt(rows),)), None
+    for group, introduction in _empty_groups(facts):
+        values = (("title", group.text),)
+        yield GapKind.TEXT_UNPLACED, Evidence("text_under_group", values, (_excerpt(introduction),)), None
 
 
 def _empty_groups(facts: Facts) -> Iterator[tuple[Title, Sequence[Row]]]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
 from rapidfuzz import fuzz, process
-from tonghop.extract.wording import bare_title, plain_title
+from tonghop.extract.wording import bare_title, loose_title, plain_title
 from tonghop.models.headings import Mention, PhraseIndex
 
 from tonghop.records import Heading, HeadingRole, ReportingRequest
@@ -46,6 +47,9 @@ _JOINING = frozenset(
     ]
 )
 _STEM = re.compile(r"^(?:cai cach|xay dung(?: va phat trien)?|phat trien|doi moi) ")
+_EXPECTED = 0.12  # how much less likeness is enough where the numbering promises a heading
+_SINGLE = 0.93  # a title as near as this to one heading is not taken apart
+_JOINT = re.compile(r"\s*[,;&]\s*(?:v[àaáâ]\s+)?|\s+v[àaáâ]\s+", re.IGNORECASE)
 _STEMS = ("cai cach", "xay dung", "phat trien", "doi moi")
 
 
@@ -71,39 +75,70 @@ class HeadingIndex:
                 plain = plain_title(title)
                 self._exact.setdefault(plain, heading.key)
                 self._bare.setdefault(bare_title(plain), heading.key)
-        self._choices = list(self._exact)
-        self._glued = [choice.replace(" ", "") for choice in self._choices]
+        self._choices = _with_glued(self._exact)
+        self._bare_choices = _with_glued(self._bare)
 
     def is_exact(self, title: str) -> bool:
         """Return whether `title` is a known wording, marks, capitals and periods aside."""
         plain = plain_title(title)
         return plain in self._exact or bare_title(plain) in self._bare
 
-    def match(self, title: str, threshold: float) -> HeadingMatch | None:
-        """Return the heading `title` names, or None below `threshold`."""
+    def match(self, title: str, threshold: float, *, is_expected: bool = False) -> HeadingMatch | None:
+        """Return the heading `title` names, or None below `threshold`.
+
+        `is_expected`: the numbering says that a heading stands here, so that a damaged title needs less likeness.
+        """
         plain = plain_title(title)
         if len(plain) < 5 or len(plain) > 240:
             return None
         key = self._exact.get(plain) or self._bare.get(bare_title(plain))
         if key:
             return HeadingMatch(self._headings[key], 1.0, "exact")
-        if several := self._several(plain):
-            return several
-        return self._nearest(plain, threshold)
+        found = self._several(plain) or self._halves(title, plain, threshold)
+        mended = plain_title(title, mended=True)
+        if found is None and mended != plain:
+            found = self._several(mended) or self._nearest(mended, threshold, threshold - 0.1)
+        if found is None and is_expected:
+            found = self._nearest(mended, threshold - _EXPECTED, threshold - 0.1)
+        return found
 
-    def _nearest(self, plain: str, threshold: float) -> HeadingMatch | None:
+    def _halves(self, title: str, plain: str, threshold: float) -> HeadingMatch | None:
+        """Return the nearest heading, or two when the title is two headings joined, though damaged."""
+        nearest = self._nearest(plain, threshold, threshold - 0.1)
+        if (nearest and nearest.score >= _SINGLE) or len(plain.split()) < 5:
+            return nearest
+        for joint in _JOINT.finditer(title):
+            halves = [self._one(part, threshold) for part in (title[: joint.start()], title[joint.end() :])]
+            if all(half and half.heading.role is HeadingRole.ASKED for half in halves) and halves[0] and halves[1]:
+                first, second = halves[0].heading, halves[1].heading
+                if first.key != second.key:
+                    return HeadingMatch(first, min(h.score for h in halves if h) * 0.9, "phrase", (second,))
+        return nearest
+
+    def _one(self, title: str, threshold: float) -> HeadingMatch | None:
+        plain = plain_title(title)
+        key = self._exact.get(plain) or self._bare.get(bare_title(plain))
+        if key:
+            return HeadingMatch(self._headings[key], 1.0, "exact")
+        return self._nearest(plain, threshold, threshold - 0.1) if len(plain) >= 8 else None
+
+    def _nearest(self, plain: str, threshold: float, stem_threshold: float) -> HeadingMatch | None:
+        """Compare letter by letter, words glued: as the title stands, and without the words any title begins with."""
         best: tuple[float, str] = (0.0, "")
         floor = 100 * threshold
-        glued = plain.replace(" ", "")
-        for _, value, at in process.extract(glued, self._glued, scorer=fuzz.ratio, score_cutoff=floor, limit=6):
-            choice = self._choices[at]
-            # "cai cach" is most of a short title: without it the rest must agree as well.
-            stem = fuzz.ratio(_stemless(bare_title(plain)), _stemless(bare_title(choice)))
-            if stem >= floor - 10:
-                best = max(best, (value / 100, choice))
+        bare = loose_title(plain)
+        for text, choices in ((plain, self._choices), (bare, self._bare_choices)):
+            glued = text.replace(" ", "")
+            for _, value, at in process.extract(glued, choices[1], scorer=fuzz.ratio, score_cutoff=floor, limit=6):
+                choice = choices[0][at]
+                # "cai cach" is most of a short title: without it the rest must agree as well.
+                stem = fuzz.ratio(_stemless(bare), _stemless(bare_title(choice)))
+                if stem >= 100 * stem_threshold:
+                    best = max(best, (value / 100, choice))
         if not best[1]:
             return None
-        return HeadingMatch(self._headings[self._exact[best[1]]], best[0], "fuzzy")
+        key = self._exact.get(best[1]) or self._bare[best[1]]
+        return HeadingMatch(self._headings[key], best[0], "fuzzy")
 
     def _several(self, plain: str) -> HeadingMatch | None:
         tokens = plain.split()
@@ -119,14 +154,15 @@ class HeadingIndex:
 
     def _known_token(self, token: str) -> str:
         """Return the word of the headings that a misread token stands for, or the token itself."""
-        if token in self._words or len(token) < 4:
+        if token in self._words or len(token) < 3:
             return token
-        nearest = process.extractOne(token, self._words, scorer=fuzz.ratio, score_cutoff=75)
+        cutoff = 85 if len(token) == 3 else 75
+        nearest = process.extractOne(token, self._words, scorer=fuzz.ratio, score_cutoff=cutoff)
         return nearest[0] if nearest else token
 
     @cached_property
     def _words(self) -> frozenset[str]:
-        return frozenset(token for choice in self._choices for token in choice.split())
+        return frozenset(token for choice in self._exact for token in choice.split())
 
     @cached_property
     def _phrases(self) -> PhraseIndex:
@@ -139,6 +175,10 @@ class HeadingIndex:
                 if len(phrase.split()) >= 2:
                     phrases.setdefault(key, []).append(phrase)
         return PhraseIndex(_unshared(phrases))
+
+
+def _with_glued(titles: Iterable[str]) -> tuple[list[str], list[str]]:
+    return list(titles), [title.replace(" ", "") for title in titles]
 
 
 def _stemless(bare: str) -> str:

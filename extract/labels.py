@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
+from rapidfuzz import fuzz, process
 from tonghop.extract.wording import flat
 
 from tonghop.text import fold, is_capitals
@@ -45,6 +46,7 @@ _ORDINAL = re.compile(
     r"^\W*(?:thu\s+(nhat|hai|ba|tu|nam|sau|bay|tam|chin|muoi(?:\s+(?:mot|hai|ba|bon|tu|lam|nam))?)|"
     r"(mot|hai|ba|bon|nam|sau|bay) la)\b\s*[,:.]?\s*"
 )
+_NEAR_ORDINAL = re.compile(r"^\W*t\w{1,2}\s+(\w{2,5}(?:\s\w{2,4})?)\s*,\s*")
 _ROMAN = re.compile(r"^[^\w(]{0,2}([IVXlLH1|]{1,5})\s*[.,:)\-–]+\s*(?=\w)")
 _BARE_ROMAN = re.compile(r"^[^\w(]{0,2}([IVX]{1,4})\s+(?=\w)")
 _NUMBERS = re.compile(r"^[^\w(\-–+]{0,2}(\d{1,2}(?:\s?[.,]\s?\d{1,2}){0,3})\s?[.,):]+\s*(?=[^\W\d])")
@@ -75,18 +77,28 @@ _LETTERS = "abcdđeghiklmnopqrstuvxy"  # the order of Vietnamese lists
 
 def read_label(text: str) -> Label | None:
     """Return the numbering `text` begins with; None when it begins with none."""
+    return _worded(text) or _signed(text) or _numbered(text) or _damaged(text)
+
+
+def _worded(text: str) -> Label | None:
     plain = flat(text[:40])
     if (match := _PART.match(plain)) and text[:1].isupper():
         return Label(Level.PART, _count(match[1].upper()), match.end())
     if match := _ORDINAL.match(plain):
         return Label(Level.ARABIC, sum(_WORDS[word] for word in (match[1] or match[2]).split()), match.end())
+    if (match := _NEAR_ORDINAL.match(plain)) and (count := _near_count(match[1])):
+        return Label(Level.ARABIC, count, match.end())
+    return None
+
+
+def _signed(text: str) -> Label | None:
     if match := _BRACKETED.match(text):
         return Label(Level.BRACKETED, _count(match[1]), match.end())
     if match := _DASH.match(text):
         return Label(Level.DASH, 0, match.end())
     if match := _PLUS.match(text):
         return Label(Level.PLUS, 0, match.end())
-    return _numbered(text) or _damaged(text)
+    return None
 
 
 def _numbered(text: str) -> Label | None:
@@ -135,3 +147,9 @@ def _count(text: str) -> int:
     if len(text) == 1 and text in _LETTERS:
         return _LETTERS.index(text) + 1
     return _roman(text) or 0
+
+
+def _near_count(words: str) -> int:
+    """Return the number that damaged words ("mườn một") nearly say, 0 when they say none."""
+    near = [process.extractOne(word, _WORDS.keys(), scorer=fuzz.ratio, score_cutoff=66) for word in words.split()]
+    return sum(_WORDS[hit[0]] for hit in near if hit) if all(near) else 0

@@ -12,12 +12,13 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import date
+from itertools import pairwise
 
 from rapidfuzz import fuzz
 from tonghop.extract.document import Row, is_ornament, is_page_number
 from tonghop.extract.organisation import join_issuer
 
-from tonghop.records import Letterhead, Line, Page, Table
+from tonghop.records import Letterhead, Line, Page
 from tonghop.text import fold, is_capitals, one_line
 
 __all__ = ["Head", "find_date", "find_number", "read_head"]
@@ -166,28 +167,24 @@ def _about(parts: Sequence[str]) -> str | None:
 
 def _fragments(page: Page, rows: Sequence[Row]) -> list[_Fragment]:
     found: list[_Fragment] = []
-    seen_tables: set[int] = set()
     for row in rows:
-        table = row.line.table
-        if table is not None and table < len(page.tables) and row.line.box is None:
-            if table not in seen_tables:
-                seen_tables.add(table)
-                found.extend(_table_fragments(page.tables[table]))
+        if cells := _cells_of(page, row.line):
+            found.extend(part for cell in cells for part in _cut_at_words(cell))
         elif not is_ornament(row) and not is_page_number(row):
             found.extend(part for piece in _cut_at_gap(page, row.line) for part in _cut_at_words(piece))
     return [fragment for fragment in found if not _is_national(fragment.text) and fold(fragment.text)]
 
 
-def _table_fragments(table: Table) -> list[_Fragment]:
-    found: list[_Fragment] = []
-    for cells in table.rows:
-        for column, cell in enumerate(cells):
-            if column and cell == cells[column - 1]:
-                continue  # merged cells repeat their text
-            is_left = column == 0
-            for text in cell.split("\n"):
-                found.extend(_cut_at_words(_Fragment(one_line(text), one_line(text), is_left)))
-    return found
+def _cells_of(page: Page, line: Line) -> list[_Fragment]:
+    """Return the cells of a line that is a whole row of a table; none when it is a paragraph inside a cell."""
+    if line.table is None or line.table >= len(page.tables):
+        return []
+    for cells in page.tables[line.table].rows:
+        distinct = [cell for at, cell in enumerate(cells) if not at or cell != cells[at - 1]]  # merged cells repeat
+        if len(distinct) > 1 and one_line(" ".join(distinct)) == line.text:
+            parts = [(one_line(text), not at) for at, cell in enumerate(distinct) for text in cell.split("\n")]
+            return [_Fragment(text, text, is_left) for text, is_left in parts]
+    return []
 
 
 def _cut_at_gap(page: Page, line: Line) -> list[_Fragment]:
@@ -196,9 +193,7 @@ def _cut_at_gap(page: Page, line: Line) -> list[_Fragment]:
     if len(boxed) < len(line.words) or not boxed or not width:
         return [_Fragment(line.text, " ".join(w.raw for w in line.words), is_left=True)]
     height = sorted(w.box[3] - w.box[1] for w in boxed if w.box)[len(boxed) // 2]
-    gaps = [
-        (b.box[0] - a.box[2], at) for at, (a, b) in enumerate(zip(boxed, boxed[1:], strict=False), 1) if a.box and b.box
-    ]
+    gaps = [(b.box[0] - a.box[2], at) for at, (a, b) in enumerate(pairwise(boxed), 1) if a.box and b.box]
     gap, at = max(gaps, default=(0, 0))
     parts = [boxed[:at], boxed[at:]] if gap > max(1.5 * height, 0.025 * width) else [boxed]
     return [

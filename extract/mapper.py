@@ -13,7 +13,7 @@ from tonghop.extract.figures import figures_of
 from tonghop.extract.gaps import Facts, find_gaps
 from tonghop.extract.headings import HeadingIndex
 from tonghop.extract.letterhead import Head, read_head
-from tonghop.extract.period import PeriodMention, periods_in
+from tonghop.extract.period import PeriodMention, is_readable, periods_in
 from tonghop.extract.placing import Placed, place_rows
 from tonghop.extract.sections import build_sections, page_state
 from tonghop.extract.segment import Outline, read_outline
@@ -40,7 +40,7 @@ __all__ = ["RequestIndex", "index_for", "map_report"]
 
 _OPENING_END = re.compile(r"\b(?:nhu sau|duoi day|sau day|cu the)\b\s*$")
 _OPENING = re.compile(
-    r"(?:can cu|thuc hien|thi hanh|theo|trien khai|tiep tuc|de co co so|ubnd|uy ban nhan dan|phong|van phong)\b"
+    r"(?:can ?cu|thuc ?hien|thi hanh|theo|trien khai|tiep tuc|de co co so|ubnd|uy ban nhan dan|phong|van phong)\b"
 )
 
 
@@ -112,7 +112,7 @@ class _Mapping:
             source=self.source,
             match=match,
             letterhead=letterhead,
-            period=periods[0].name if periods else None,
+            period=periods[0].name if periods and is_readable(periods[0]) else None,
             sections=sections,
             figures=figures,
             checks=checks,
@@ -130,9 +130,11 @@ class _Mapping:
 
     def _opening_rows(self) -> tuple[Row, ...]:
         """Return the opening: up to "… như sau:", or the paragraphs that say on what grounds the report is made."""
-        for row in reversed(self.before):
-            if _OPENING_END.search(row.folded) and row.text.rstrip().endswith((":", ".", ",", ";")):
-                return tuple(other for other in self.before if other.at <= row.at)
+        for at in range(len(self.before) - 1, -1, -1):
+            # "như sau:" may itself be broken over two lines.
+            folded = " ".join(row.folded for row in self.before[max(at - 1, 0) : at + 1])
+            if _OPENING_END.search(folded) and self.before[at].text.rstrip().endswith((":", ".", ",", ";")):
+                return self.before[: at + 1]
         rows: list[Row] = []
         for row in self.before:
             goes_on = bool(rows) and row.line.box is not None and not rows[-1].text.rstrip().endswith((".", ":"))

@@ -6,14 +6,18 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
+
 from tonghop.text import fold, one_line
 
 __all__ = ["Issuer", "join_issuer"]
 
 _STARTS = re.compile(
-    r"(?:uy ban|ubnd|u b n d|hdnd|hoi dong|phong \w|van phong|vp\b|so \w|ban \w|bo \w|trung tam|thanh tra|chi cuc|dang uy|"
-    r"truong \w|cong an)"
+    r"(?:uy ban|ubnd|u b n d|hdnd|hoi dong|phong \w|van phong|vp\b|so \w|ban \w|bo \w|trung tam|thanh tra|chi cuc|"
+    r"dang uy|truong \w|cong an)"
 )
+_SECOND = re.compile(r"(?:phong|van phong|trung tam|thanh tra) \w|(?:ubnd|uy ban nhan dan) (?:xa|thi tran|phuong)\b")
+_WORDS = ("uy ban", "van phong", "trung tam", "thanh tra", "hoi dong")  # also as scanners damage them
 _IS_OPEN = re.compile(r"(?:\bva|^hdnd|^phong|^hoi dong nhan dan)$")
 
 
@@ -28,16 +32,35 @@ class Issuer:
 def join_issuer(lines: Sequence[str]) -> Issuer:
     """Return the issuer printed over `lines`: a line that begins no organisation goes on with the one before."""
     names: list[str] = []
-    for line in lines:
+    for line in (part for whole in lines for part in _parted(one_line(whole))):
         text = one_line(line).strip(" -–_*.'\"|,;:")
         if not fold(text):
             continue
-        is_start = bool(_STARTS.match(fold(text)))
+        is_start = _is_start(fold(text))
         if names and (not is_start or _is_open(names[-1], line)):
             names[-1] = f"{names[-1]} {text}"
         elif is_start:
             names.append(text)
     return Issuer(names[-1] if names else None, names[-2] if len(names) > 1 else None)
+
+
+def _parted(line: str) -> list[str]:
+    """Cut "UBND HUYỆN CAO LỘC PHÒNG NỘI VỤ", two lines put on one, where the second organisation begins."""
+    words = line.split()
+    if not re.match(r"(?:uy ban|ubnd)\b", fold(line)):
+        return [line]
+    for at in range(3, len(words) - 1):
+        is_name = fold(" ".join(words[at - 2 : at])) in ("xa hong", "phuong hong")
+        if _SECOND.match(fold(" ".join(words[at:]))) and not is_name and not _is_open(" ".join(words[:at]), words[at]):
+            return [" ".join(words[:at]), " ".join(words[at:])]
+    return [line]
+
+
+def _is_start(folded: str) -> bool:
+    tokens = folded.split()
+    head = " ".join(tokens[:2])
+    is_near = any(fuzz.ratio(head, word) >= 80 for word in _WORDS)
+    return bool(_STARTS.match(folded)) or is_near or (len(tokens) > 1 and fuzz.ratio(tokens[0], "phong") >= 80)
 
 
 def _is_open(name: str, following: str) -> bool:

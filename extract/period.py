@@ -3,31 +3,20 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from tonghop.records import Quote
 from tonghop.text import fold, one_line
 
-__all__ = ["PeriodMention", "period_of", "periods_in"]
+__all__ = ["PeriodMention", "is_readable", "periods_in"]
 
-_QUARTERS = {
-    "i": 1,
-    "l": 1,
-    "1": 1,
-    "ii": 2,
-    "il": 2,
-    "ll": 2,
-    "2": 2,
-    "iii": 3,
-    "ill": 3,
-    "lll": 3,
-    "3": 3,
-    "iv": 4,
-    "4": 4,
-}
+# A capital I is often read as l or 1.
+_SIGNS = (("i", "l", "1"), ("ii", "il", "ll", "2"), ("iii", "ill", "lll", "3"), ("iv", "4"))
+_QUARTERS = {sign: number for number, signs in enumerate(_SIGNS, 1) for sign in signs}
 _YEAR = r"\s*,?\s*(?:(?:của |trong )?n[^\W\d]{1,2}\s*|[/-]\s*)?(?P<y>\d{4})(?!\d)"
-_QUARTER = re.compile(r"\bqu[^\W\d]\s*(?P<q>[IVLil]{1,3}|[1-4])\b" + _YEAR, re.IGNORECASE)
+# Any short sign may stand for a quarter that was misread: its year still tells something.
+_QUARTER = re.compile(r"\bqu[yýỳỷỹỵ]\s*(?P<q>[IVLil]{1,3}|[1-4]|[^\W\d]{1,2})\b" + _YEAR, re.IGNORECASE)
 _MONTHS = re.compile(
     r"\b(?P<n>0?[69]|sáu|chín)\s+th[^\W\d]{1,3}(?:\s+(?P<half>đầu|dau|cuối|cuoi))?" + _YEAR, re.IGNORECASE
 )
@@ -37,7 +26,10 @@ _DATE_BEFORE = re.compile(r"\bng[^\W\d]{1,3}\s*\d{1,2}\s*$", re.IGNORECASE)
 
 @dataclass(frozen=True, slots=True)
 class PeriodMention:
-    """A period named in a text: `key` compares (("quarter", 1), year), `text` is as printed."""
+    """A period named in a text, `text` as printed.
+
+    `kind` is ("quarter", 1), ("month", 3), ("months-dau", 6) …; a quarter's number is 0 when it was not read.
+    """
 
     kind: tuple[str, int]
     year: int
@@ -49,7 +41,7 @@ class PeriodMention:
         """The period in one wording: "quý I năm 2024", "tháng 3 năm 2024", "6 tháng đầu năm 2024"."""
         kind, number = self.kind
         if kind == "quarter":
-            return f"quý {('I', 'II', 'III', 'IV')[number - 1]} năm {self.year}"
+            return f"quý {('…', 'I', 'II', 'III', 'IV')[number]} năm {self.year}"
         if kind == "month":
             return f"tháng {number} năm {self.year}"
         return f"{number} tháng {'cuối' if kind.endswith('cuoi') else 'đầu'} năm {self.year}"
@@ -57,26 +49,32 @@ class PeriodMention:
 
 def periods_in(text: str, page: int | None = None) -> Iterator[PeriodMention]:
     """Yield the periods that `text` names with their year, in order."""
-    found: list[tuple[int, PeriodMention]] = []
     quote = Quote(one_line(text), page)
+    found = sorted([*_quarters(text), *_half_years(text), *_months(text)], key=lambda pair: pair[0].start())
+    for match, kind in found:
+        yield PeriodMention(kind, int(match["y"]), one_line(match[0]), quote)
+
+
+_Found = Iterator[tuple[re.Match[str], tuple[str, int]]]
+
+
+def _quarters(text: str) -> _Found:
     for match in _QUARTER.finditer(text):
-        if number := _QUARTERS.get(match["q"].casefold()):
-            found.append(
-                (match.start(), PeriodMention(("quarter", number), int(match["y"]), one_line(match[0]), quote))
-            )
+        yield match, ("quarter", _QUARTERS.get(match["q"].casefold(), 0))
+
+
+def _half_years(text: str) -> _Found:
     for match in _MONTHS.finditer(text):
         months = {"sau": 6, "chin": 9}.get(fold(match["n"])) or int(match["n"])
-        half = fold(match["half"] or "dau")
-        found.append(
-            (match.start(), PeriodMention((f"months-{half}", months), int(match["y"]), one_line(match[0]), quote))
-        )
+        yield match, (f"months-{fold(match['half'] or 'dau')}", months)
+
+
+def _months(text: str) -> _Found:
     for match in _MONTH.finditer(text):
         if 1 <= int(match["m"]) <= 12 and not _DATE_BEFORE.search(text[: match.start()]):
-            mention = PeriodMention(("month", int(match["m"])), int(match["y"]), one_line(match[0]), quote)
-            found.append((match.start(), mention))
-    yield from (mention for _, mention in sorted(found, key=lambda pair: pair[0]))
+            yield match, ("month", int(match["m"]))
 
 
-def period_of(texts: Sequence[tuple[str, int | None]]) -> PeriodMention | None:
-    """Return the first period that any of `texts`, each with its page, names."""
-    return next((mention for text, page in texts for mention in periods_in(text, page)), None)
+def is_readable(mention: PeriodMention) -> bool:
+    """Return whether the whole period was read, not only its year."""
+    return mention.kind[1] > 0

@@ -132,7 +132,7 @@ class _Placing:
         return True
 
     def _stay_inside(self, title: Title, outer: list[_Open], owner: str) -> bool:
-        """A sub-title of the section around it. A section that was split off before ends here."""
+        """Keep a sub-title in the section around it. A section that was split off before ends here."""
         returns = title.label.level is not Level.NONE and self._stack[-1].owner != owner
         self._stack = outer if returns else self._stack
         return returns
@@ -144,7 +144,7 @@ class _Placing:
         return is_open and is_short and bool(title.rest) and title.label.level >= Level.DASH
 
     def _sub_alone(self, title: Title) -> bool:
-        """A sub-heading that follows another heading's section, at its level, opens its parent's section."""
+        """Open the parent's section for a sub-heading that follows another heading's section at its level."""
         assert title.match
         parent = self._headings[title.match.heading.parent or ""]
         top = self._stack[-1] if self._stack else None
@@ -161,7 +161,7 @@ class _Placing:
         return self._order[heading.key] > self._order[owner]
 
     def _unknown(self, title: Title) -> bool:
-        """An unknown title ends a section only when it goes on the count of an open one, or stands above all."""
+        """End a section at an unknown title that goes on the count of an open one, or stands above all."""
         rank = self._rank(title)
         peers = [entry for entry in self._stack if entry.rank == rank]
         goes_on = bool(peers) and self._goes_on(title, peers[-1])
@@ -224,7 +224,7 @@ def _is_section(title: Title) -> bool:
 
 
 def _as_parent(title: Title, headings: dict[str, Heading]) -> Title:
-    """A sub-heading numbered like a heading of the first rank stands for its parent."""
+    """Let a sub-heading numbered like a heading of the first rank stand for its parent."""
     if not title.match or title.match.heading.role is not HeadingRole.SUB or title.label.level > Level.ROMAN:
         return title
     parent = headings[title.match.heading.parent or ""]

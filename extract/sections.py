@@ -43,6 +43,9 @@ _NIL = re.compile(
 )
 # Whole answers, for those a scanner damaged.
 _ANSWERS = (
+    "khong phat sinh",
+    "khong co",
+    "khong co kien nghi gi",
     "khong co kien nghi de xuat",
     "khong ban hanh van ban quy pham phap luat",
     "khong ban hanh vbqppl",
@@ -85,6 +88,7 @@ def is_nil(text: str, title: str = "") -> bool:
     """
     if len(text) > 60 + 8 * _NIL_WORDS:
         return False
+    text = re.sub(r"(?<![.;:\n])\n", " ", text)  # a scan's lines end anywhere
     # "khôngban hành": words are often typed together.
     sentences = [re.sub(r"\bkhong(?=[a-z])", "khong ", fold(part)) for part in _SENTENCE.split(text) if fold(part)]
     if not sentences or sum(len(s.split()) for s in sentences) > _NIL_WORDS:
@@ -181,7 +185,7 @@ class _Builder:
         return SectionState.PRESENT, Evidence(reason, values, (quote,))
 
     def _thin(self, quote: Quote, words: int, found: Found) -> tuple[SectionState, Evidence]:
-        """A title without substance; or the rest of it lies on a page that was not read."""
+        """Tell a title without substance from one whose rest lies on a page that was not read."""
         page = found.rows[-1].page if found.rows else found.titles[0].page
         if page + 1 in self.pages.unread or page in self.pages.unread:
             values = (("pages", _list((page + 1,) if page + 1 in self.pages.unread else (page,))),)

@@ -10,6 +10,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
+from rapidfuzz import fuzz
 from tonghop.extract.document import Row, is_ornament, is_page_number
 from tonghop.extract.headings import HeadingIndex, HeadingMatch
 from tonghop.extract.labels import Label, Level, read_label
@@ -22,7 +23,8 @@ _ANNEX = re.compile(r"(?:phu luc|bieu mau|bieu so|bieu tong hop|bieu thong ke|ma
 _SIGNATURE = re.compile(r"^\W*(?:TM|KT|TL|TUQ|T/M)\s*[.,]\s*\w")
 _THEREBY = re.compile(r"(?:tren day|tren dday|tren da y) (?:la|bao cao)\b|tren day ubnd|tren day phong")
 _REPORTING = re.compile(
-    r"(?:tren day|ubnd|uy ban nhan dan|phong|van phong|don vi|tran trong|kinh)\b.{0,120}\b(?:bao cao|tong hop|xem xet|tran trong)\b"
+    r"(?:tren day|ubnd|uy ban nhan dan|phong|van phong|don vi|tran trong|kinh)\b.{0,120}"
+    r"\b(?:bao cao|tong hop|xem xet|tran trong)\b"
 )
 _MAX_TITLE_ROWS = 4
 _MAX_TITLE_WORDS = 32
@@ -78,7 +80,7 @@ def _closing_at(rows: Sequence[Row], body: int, annex: int) -> int:
     first = signed[0] if signed else annex
     floor = max(body, first - 10) if signed else max(body, annex - 12)
     for row in reversed(rows[floor:first]):
-        if _THEREBY.match(row.folded):
+        if _THEREBY.match(row.folded) or fuzz.ratio(row.folded.replace(" ", "")[:9], "trendayla") >= 85:
             return row.at
     return _last_sentence(rows, floor, first) or first
 
@@ -100,14 +102,19 @@ def _last_sentence(rows: Sequence[Row], floor: int, first: int) -> int | None:
 def _titles(rows: Sequence[Row], body: int, index: HeadingIndex, threshold: float) -> Iterator[Title]:
     at = body
     siblings: dict[Level, str] = {}
+    counts: dict[Level, int] = {}
     while at < len(rows):
         row = rows[at]
         title = None
         if not (row.line.table is not None or is_ornament(row) or is_page_number(row)):
             label = read_label(row.text) or _NO_LABEL
-            title = _Reader(rows, at, label, index, threshold).read(siblings.get(label.level, ""))
+            is_expected = label.is_sure and label.count > 1 and counts.get(label.level) == label.count - 1
+            title = _Reader(rows, at, label, index, threshold).read(
+                siblings.get(label.level, ""), is_expected=is_expected
+            )
             siblings[label.level] = row.text
             if title:
+                counts[label.level] = label.count
                 yield title
         at = max(title.stop if title and not title.rest else at + 1, at + 1)
 
@@ -130,13 +137,17 @@ class _Reader:
         self._index = index
         self._threshold = threshold
 
-    def read(self, sibling: str) -> Title | None:
-        """Return the title, known or not. `sibling` is the last row with the same kind of number."""
+    def read(self, sibling: str, *, is_expected: bool) -> Title | None:
+        """Return the title, known or not.
+
+        `sibling` is the last row with the same kind of number; `is_expected` says that the number goes on from
+        the title before.
+        """
         if self._is_enumeration(sibling):
             return None
         best: tuple[float, int, _Candidate, HeadingMatch] | None = None
         for candidate in self._candidates():
-            match = self._match(candidate)
+            match = self._match(candidate, is_expected=is_expected)
             if match and (best is None or (match.score, self._length_bonus(candidate)) > best[:2]):
                 best = (match.score, self._length_bonus(candidate), candidate, match)
         if best is None:
@@ -151,31 +162,32 @@ class _Reader:
         if self._label.level < Level.LETTER:
             return False
         text = self._row().text.rstrip()
-        return text.endswith((";", ",")) or (sibling.rstrip().endswith(";") and ":" not in text)
+        return ":" not in text and (text.endswith((";", ",")) or sibling.rstrip().endswith(";"))
 
     def _candidates(self) -> Iterator[_Candidate]:
-        body = self._row().text[self._label.stop :]
-        for count in range(1, _MAX_TITLE_ROWS + 1):
-            if count > 1:
-                following = self._continuation(count - 1)
-                if following is None:
+        body, known = self._row().text[self._label.stop :], 0
+        for count, offset in enumerate([0, *self._continuations()]):
+            if count:
+                if re.search(r"[.:;]\s*$", body) or ":" in body or len(body.split()) > _MAX_TITLE_WORDS:
                     return
-                before, body = body, f"{body} {following.text}"
-                if re.search(r"[.:;]\s*$", before):
-                    return
+                known, body = len(body), f"{body} {self._row(offset).text}".strip()
             if len(body.split()) <= _MAX_TITLE_WORDS:
-                yield _Candidate(body, "", count, is_run_in=False)
-            yield from _run_ins(body, count, self._label)
+                yield _Candidate(body, "", offset + 1, is_run_in=False)
+            yield from (c for c in _run_ins(body, offset + 1, self._label) if len(c.text) >= known)
 
-    def _continuation(self, offset: int) -> Row | None:
-        if self._at + offset >= len(self._rows):
-            return None
-        row = self._row(offset)
-        label = read_label(row.text)
-        is_free = row.line.table is None and not is_page_number(row) and not is_ornament(row)
-        return row if is_free and (label is None or not label.is_sure) else None
+    def _continuations(self) -> Iterator[int]:
+        """Yield how far on the rows lie that the title may go on to: numbers of pages between do not count."""
+        offset = 1
+        while offset < _MAX_TITLE_ROWS and self._at + offset < len(self._rows):
+            row = self._row(offset)
+            if not is_page_number(row):
+                label = read_label(row.text)
+                if row.line.table is not None or is_ornament(row) or (label is not None and label.is_sure):
+                    return
+                yield offset
+            offset += 1
 
-    def _match(self, candidate: _Candidate) -> HeadingMatch | None:
+    def _match(self, candidate: _Candidate, *, is_expected: bool) -> HeadingMatch | None:
         text = candidate.text.strip()
         if not text or not self._may_be_title(candidate):
             return None
@@ -185,7 +197,8 @@ class _Reader:
         if needs_exact and not self._index.is_exact(text):
             return None
         is_item = self._label.level >= Level.LETTER and not candidate.is_run_in and not text.endswith(":")
-        return self._index.match(text, max(self._threshold, 0.9) if is_item else self._threshold)
+        threshold = max(self._threshold, 0.9) if is_item else self._threshold
+        return self._index.match(text, threshold, is_expected=is_expected)
 
     def _may_be_title(self, candidate: _Candidate) -> bool:
         if candidate.text.rstrip().endswith((";", ",")):
@@ -226,7 +239,7 @@ class _Reader:
     def _whole_capitals(self, candidate: _Candidate) -> _Candidate:
         """Take in the rows on which a title in capitals goes on, whatever they say."""
         while not candidate.is_run_in and is_capitals(candidate.text) and candidate.rows < _MAX_TITLE_ROWS:
-            following = self._continuation(candidate.rows)
+            following = self._row(candidate.rows) if candidate.rows in self._continuations() else None
             if following is None or not is_capitals(following.text) or self._index.is_exact(following.text):
                 break
             candidate = _Candidate(f"{candidate.text} {following.text}", "", candidate.rows + 1, is_run_in=False)

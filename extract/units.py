@@ -43,7 +43,7 @@ _TYPES = (
 )
 _PLACE_TYPES = {("thi", "tran"), ("xa",), ("phuong",)}
 _CERTAIN = 0.95  # a name in full, marks and all
-_SUSPICION = 0.68  # enough to ask a second place
+_SUSPICION = 0.66  # enough to ask a second place
 
 
 @dataclass(frozen=True, slots=True)
@@ -126,7 +126,7 @@ def _replaced(pairs: list[tuple[str, str]], before: tuple[str, ...], after: tupl
 
 
 def _areas(request: ReportingRequest) -> tuple[tuple[str, ...], ...]:
-    """Return the area names that may follow an office's name: ("huyen", "cao", "loc"), ("huyen",), …"""
+    """Return the names of areas that may follow an office's name: "huyện Cao Lộc", "huyện"."""
     issuer = _parse(request.issuer)
     parent = _parse(request.issuer_parent)
     whole = [(*name.type, *name.folded) for name in (parent, issuer) if name.type]
@@ -232,7 +232,7 @@ class UnitIndex:
         behind = second.value if second else 0.0
         unit = best.form.unit
         day = clues.day or self._period_day
-        values = (
+        values: tuple[tuple[str, str], ...] = (
             ("name", unit.name),
             ("score", f"{best.value:.2f}"),
             ("second", second.form.unit.name if second else "–"),
@@ -298,7 +298,8 @@ def _name_similarity(name: _Name, form: _Name, per_syllable: float, context: str
         return ratio if len(form.joined) >= 14 else ratio - 0.12
     if not has_mark(context):
         return 1.0
-    return max(0.0, 1.0 - per_syllable * _differing_marks(name.printed, form.printed))
+    differing = _differing_marks(name.printed, form.printed)
+    return max(0.0, 1.0 - per_syllable * differing * min(1.0, 2 / len(form.folded)))
 
 
 def _differing_marks(printed: Sequence[str], wanted: Sequence[str]) -> int:

@@ -5,9 +5,11 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from tonghop.text import fold
+from rapidfuzz import fuzz, process
 
-__all__ = ["bare_title", "flat", "plain_title"]
+from tonghop.text import fold, is_syllable, nfc
+
+__all__ = ["bare_title", "flat", "loose_title", "plain_title"]
 
 # Abbreviations of the reports, folded. Longer ones first.
 _ABBREVIATIONS = (
@@ -25,6 +27,7 @@ _ABBREVIATIONS = (
     ("hdnd", "hoi dong nhan dan"),
     ("uy ban nhan dan", "ubnd"),
 )
+_SHORT = ("cchc", "tthc", "cbcc", "cbccvc", "vbqppl", "cqdt", "cntt")
 _LONG_FORM = re.compile(r"\b(" + "|".join(short for short, _ in _ABBREVIATIONS) + r")\b")
 _LONG = dict(_ABBREVIATIONS)
 _PERIOD = (
@@ -35,6 +38,7 @@ _TAIL = re.compile(
     rf"(?: (?:cua|trong|den|tren dia ban)?\s*(?:{_PERIOD}|nam \d{{4}}|nam|\d{{4}}|neu co|va nam \d{{4}}))+$"
 )
 _LEAD = re.compile(r"^(?:(?:ve|viec|cong tac|noi dung|tinh hinh|nhung|cac|mot so|doi voi|linh vuc)\s+)+")
+_LEADS = ("cong tac", "noi dung", "tinh hinh")
 _RESULT = re.compile(r"^(?:(?:ket qua|thuc hien|trien khai|danh gia|ve|cong tac|cac)\s+)+")
 
 
@@ -50,12 +54,31 @@ def flat(text: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def plain_title(text: str) -> str:
-    """Return `text` folded, abbreviations written out, brackets and a trailing period ("quý I năm 2024") taken off."""
+def plain_title(text: str, *, mended: bool = False) -> str:
+    """Return `text` folded, abbreviations written out, brackets and a trailing period ("quý I năm 2024") taken off.
+
+    `mended` also reads a token that no syllable can be as the abbreviation it nearly is ("othc": tthc).
+    """
     without = re.sub(r"\([^)]{0,40}\)", " ", text)
     folded = fold(without) or fold(text)
+    if mended:
+        folded = " ".join(_mended(token) for token in folded.split())
     plain = _LONG_FORM.sub(lambda m: _LONG[m[1]], folded)
     return _TAIL.sub("", plain) or plain
+
+
+def _can_be_syllable(folded: str) -> bool:
+    # Folding took the tone that a syllable closed by a stop needs.
+    toned = re.sub(r"([aeiouy])(?=c|t|p)", "\\1\u0301", folded, count=1)
+    return is_syllable(folded) or is_syllable(nfc(toned))
+
+
+def _mended(token: str) -> str:
+    """Return the abbreviation that a token no Vietnamese syllable can be nearly is ("othc": tthc), else the token."""
+    if not 3 <= len(token) <= 6 or token in _SHORT or _can_be_syllable(token) or not token.isalpha():
+        return token
+    near = process.extractOne(token, _SHORT, scorer=fuzz.ratio, score_cutoff=75)
+    return near[0] if near else token
 
 
 @lru_cache(maxsize=8192)
@@ -67,3 +90,12 @@ def bare_title(plain: str) -> str:
     bare = _LEAD.sub("", plain) or plain
     without = _RESULT.sub("", bare)
     return without if without and not without.startswith(("nhiem vu", "cai cach hanh chinh")) else bare
+
+
+@lru_cache(maxsize=8192)
+def loose_title(plain: str) -> str:
+    """Return the bare title of one whose first words a scanner may have damaged ("ong tac cai cach …")."""
+    tokens = plain.split()
+    while len(tokens) > 3 and any(fuzz.ratio(" ".join(tokens[:2]), lead) >= 80 for lead in _LEADS):
+        tokens = tokens[2:]
+    return bare_title(" ".join(tokens))
