@@ -33,7 +33,7 @@ _LEAST_INNER, _LEAST_WIDTH = 4.5, 8.2
 _HEAD, _LEGEND_LINE = 2.05, 0.38
 _DPI = 150
 _MOST_PIXELS = 20_000  # on the longer side: viewers refuse more
-_DARK, _GREY, _ALARM = "#22303A", "#6B7780", "#C62F2F"
+_DARK, _GREY, _ALARM, _BAND = "#22303A", "#6B7780", "#C62F2F", "#FBE9E7"
 _LEGEND = (*((state, False) for state in SHOWN[:-1]), (SectionState.MISSING, True), (SHOWN[-1], False))
 _BOLD = frozenset({SectionState.MISSING, SectionState.UNREAD})
 _NAME_LENGTH, _HEADING_LENGTH = 32, 24
@@ -90,6 +90,7 @@ class _Drawing:
             kind = row.unit.kind
             self._draw_row(y, row)
         self._draw_cells()
+        self._draw_bands()
         self._draw_totals()
         self._draw_legend()
 
@@ -105,9 +106,7 @@ class _Drawing:
         missing, unread = table.count(SectionState.MISSING), table.count(SectionState.UNREAD)
         self._say(0.2, 0.42, _shortened(self._report.request.subject, int(self._width * 9)), 13, _DARK, weight="bold")
         parts = (
-            translate(N_("{received} of {units} units reported")).format(
-                received=table.received, units=len(table.rows)
-            ),
+            translate(N_("{received} of {units} units reported")).format(received=table.received, units=units),
             translate(N_("{missing} headings missing")).format(missing=missing),
             translate(N_("{unread} not read")).format(unread=unread),
         )
@@ -124,11 +123,9 @@ class _Drawing:
         middle, is_absent = y + _ROW / 2, row.status is SubmissionStatus.ABSENT
         name = _shortened(row.unit.name, _NAME_LENGTH)
         self._say(_NAMES - 0.12, middle, name, 9.5, _ALARM if is_absent else _DARK, ha="right", va="center")
-        status = self._translate(STATUS_LABELS[row.status])
-        if is_absent:
-            self._draw_band(y, status)
-            return
-        self._say(_NAMES + self._inner + 0.12, middle, status, 9, _STATUS_INKS[row.status], va="center")
+        if not is_absent:
+            status = self._translate(STATUS_LABELS[row.status])
+            self._say(_NAMES + self._inner + 0.12, middle, status, 9, _STATUS_INKS[row.status], va="center")
 
     def _draw_cells(self) -> None:
         """Draw all cells of one look in one go: a thousand units have thirteen thousand cells."""
@@ -137,31 +134,34 @@ class _Drawing:
             for position, state in enumerate(row.cells if row.status is not SubmissionStatus.ABSENT else ()):
                 place = (_NAMES + (position + 0.5) * self._cell, _HEAD + (number + 0.5) * _ROW)
                 places[state, position in row.undecided].append(place)
-        for (state, is_undecided), centres in places.items():
-            self._draw_alike(centres, state, is_undecided=is_undecided)
-
-    def _draw_alike(
-        self, centres: list[tuple[float, float]], state: SectionState | None, *, is_undecided: bool
-    ) -> None:
-        fill, ink = colour(state, is_undecided=is_undecided)
         wide, high = self._cell / 2 - 0.02, _ROW / 2 - 0.02
-        boxes = [
-            [(x - wide, y - high), (x + wide, y - high), (x + wide, y + high), (x - wide, y + high)] for x, y in centres
-        ]
-        self._axes.add_collection(PolyCollection(boxes, facecolors=f"#{fill}", edgecolors="none"), autolim=False)
-        path, size = _sign_path(sign(state, is_undecided=is_undecided), state in _BOLD)
-        xs, ys = [x for x, _ in centres], [y for _, y in centres]
-        self._axes.plot(xs, ys, linestyle="none", marker=path, markersize=size, color=f"#{ink}", markeredgewidth=0)
+        for (state, is_undecided), centres in places.items():
+            fill, ink = colour(state, is_undecided=is_undecided)
+            self._boxes(centres, wide, high, facecolors=f"#{fill}", edgecolors="none")
+            self._signs(centres, sign(state, is_undecided=is_undecided), 11, f"#{ink}", is_bold=state in _BOLD)
 
-    def _draw_band(self, y: float, words: str) -> None:
-        """Draw an absent unit as one hatched band: with no report nothing can be said heading by heading."""
-        self._fill(
-            _NAMES + 0.02, y + 0.02, self._inner - 0.04, _ROW - 0.04,
-            facecolor="#FBE9E7", edgecolor="#E3A9A4", hatch="////", linewidth=0,
-        )  # fmt: skip
-        box = {"facecolor": "#FBE9E7", "edgecolor": "none", "pad": 2.5}
-        x, middle = _NAMES + self._inner / 2, y + _ROW / 2
-        self._say(x, middle, words.upper(), 9, _ALARM, bbox=box, ha="center", va="center", weight="bold")
+    def _draw_bands(self) -> None:
+        """Draw absent units as hatched bands: with no report nothing can be said heading by heading."""
+        centres = [
+            (_NAMES + self._inner / 2, _HEAD + (number + 0.5) * _ROW)
+            for number, row in enumerate(self._table.rows)
+            if row.status is SubmissionStatus.ABSENT
+        ]
+        words = printable(self._translate(STATUS_LABELS[SubmissionStatus.ABSENT])).upper()
+        wide, high = max(self._inner / 2 - 0.02, 0.0), _ROW / 2 - 0.02
+        self._boxes(centres, wide, high, facecolors=_BAND, edgecolors="#E3A9A4", hatch="////", linewidths=0)
+        self._boxes(centres, min(0.055 * len(words) + 0.05, wide), high, facecolors=_BAND, edgecolors="none")
+        self._signs(centres, words, 9, _ALARM, is_bold=True)
+
+    def _boxes(self, centres: list[tuple[float, float]], wide: float, high: float, **look: Any) -> None:
+        corners = ((-wide, -high), (wide, -high), (wide, high), (-wide, high))
+        boxes = [[(x + across, y + down) for across, down in corners] for x, y in centres]
+        self._axes.add_collection(PolyCollection(boxes, **look), autolim=False)
+
+    def _signs(self, centres: list[tuple[float, float]], mark: str, size: float, ink: str, *, is_bold: bool) -> None:
+        path, extent = _outline(mark, size, is_bold=is_bold)
+        xs, ys = [x for x, _ in centres], [y for _, y in centres]
+        self._axes.plot(xs, ys, linestyle="none", marker=path, markersize=extent, color=ink, markeredgewidth=0)
 
     def _draw_totals(self) -> None:
         received = [row for row in self._table.rows if row.status is not SubmissionStatus.ABSENT]
@@ -198,14 +198,14 @@ class _Drawing:
                 self._say(x + 0.36, y + 0.13, self._translate(words), 8.5, _DARK, va="center")
 
 
-def _sign_path(mark: str, is_bold: bool) -> tuple[Path, float]:
-    """Return the outline of a sign around its middle, and the marker size that draws it at 11 points."""
+def _outline(mark: str, size: float, *, is_bold: bool) -> tuple[Path, float]:
+    """Return the outline of `mark` around its middle, and the marker size that draws it at `size` points."""
     look = FontProperties(family=_FONT, weight="bold" if is_bold else "normal")
-    outline = TextPath((0, 0), mark, size=11, prop=look)
-    box = outline.get_extents()
-    vertices = outline.vertices - [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2]
+    drawn = TextPath((0, 0), mark, size=size, prop=look)
+    box = drawn.get_extents()
+    vertices = drawn.vertices - [(box.x0 + box.x1) / 2, (box.y0 + box.y1) / 2]
     # A marker's path is scaled so that its farthest point lies half the marker's size from the middle.
-    return Path(vertices, outline.codes), 2 * float(abs(vertices).max())
+    return Path(vertices, drawn.codes), 2 * float(abs(vertices).max())
 
 
 def _shortened(text: str, length: int) -> str:
