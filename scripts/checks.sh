@@ -20,15 +20,22 @@ is_passed() { # EXIT CODE: 5 is pytest's "nothing of that kind was asked for"
   [[ $1 -eq 0 || $1 -eq 5 ]]
 }
 
+# Runs all of them, also after one has failed: whoever waits for the answer wants the whole of it.
 run_checks() { # PYTEST ARGS
-  local started=$SECONDS
+  local started=$SECONDS failed=()
   printf '== ruff check\n'
-  check_lint
+  check_lint || failed+=("ruff check")
   printf '== ruff format\n'
-  check_format
+  check_format || failed+=("ruff format")
   printf '== mypy\n'
-  check_types
+  check_types || failed+=("mypy")
   printf '== pytest\n'
-  check_tests "$@"
+  check_tests "$@" || failed+=("pytest")
+  if [[ ${#failed[@]} -gt 0 ]]; then
+    printf '== không đạt / failed (%d s):' "$((SECONDS - started))"
+    printf ' [%s]' "${failed[@]}"
+    printf '\n'
+    return 1
+  fi
   printf '== tất cả đều đạt / all checks passed (%d s)\n' "$((SECONDS - started))"
 }
