@@ -33,6 +33,7 @@ class Style(StrEnum):
     FIELD = "field"  # 1. A titled clause
     GROUP = "group"  # a heading inside an annex
     BODY = "body"
+    CLOSING = "closing"  # the last sentence: stays on the signature's page
     NOTE = "note"  # small print under a table
 
 
@@ -175,7 +176,14 @@ def _block_lines(blocks: Iterable[Block]) -> Iterator[str]:
             yield f"{_MARKS[block.style]}{block.text}{_source_text(block.sources)}"
 
 
-_MARKS = {Style.SECTION: "\n# ", Style.FIELD: "\n## ", Style.GROUP: "\n# ", Style.BODY: "", Style.NOTE: "> "}
+_MARKS = {
+    Style.SECTION: "\n# ",
+    Style.FIELD: "\n## ",
+    Style.GROUP: "\n# ",
+    Style.BODY: "",
+    Style.CLOSING: "",
+    Style.NOTE: "> ",
+}
 
 
 def _source_text(sources: tuple[Source, ...]) -> str:

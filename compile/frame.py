@@ -152,8 +152,8 @@ def closing(request: ReportingRequest, settings: CompileSettings) -> Paragraph:
     to = ", ".join(addressees(request, settings))
     issuer, subject = issuer_of(request, settings), _lowered(subject_of(request))
     if not to:
-        return _body(f"Trên đây là báo cáo {subject} của {issuer}./.")
-    return _body(f"Trên đây là {subject}, {issuer} báo cáo {to}./.")
+        return Paragraph(Style.CLOSING, (Run(f"Trên đây là báo cáo {subject} của {issuer}./."),))
+    return Paragraph(Style.CLOSING, (Run(f"Trên đây là {subject}, {issuer} báo cáo {to}./."),))
 
 
 def attached_to(request: ReportingRequest, settings: CompileSettings) -> str:

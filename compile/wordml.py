@@ -32,6 +32,7 @@ _STYLES = {
     Style.FIELD: "Heading2",
     Style.GROUP: "Heading2",
     Style.BODY: "BodyText",
+    Style.CLOSING: "BodyText",
     Style.NOTE: "TableText",
 }
 _CHUNK = 60_000  # characters in one w:t: a parser may refuse text nodes of 10 MB
@@ -94,7 +95,8 @@ class WordBody:
 
     def _sourced(self, paragraph: Paragraph) -> str:
         runs = self._marked("".join(_run(run) for run in paragraph.runs), paragraph.sources)
-        return f'<w:p><w:pPr><w:pStyle w:val="{_STYLES[paragraph.style]}"/></w:pPr>{runs}</w:p>'
+        keep = "<w:keepNext/>" if paragraph.style is Style.CLOSING else ""
+        return f'<w:p><w:pPr><w:pStyle w:val="{_STYLES[paragraph.style]}"/>{keep}</w:pPr>{runs}</w:p>'
 
     def _marked(self, runs: str, sources: Sequence[Source]) -> str:
         """Return `runs` with a comment on their sources, when there are any and comments are wanted."""

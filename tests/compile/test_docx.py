@@ -220,8 +220,9 @@ def test_body_is_justified_with_indent_and_spacing(word: Word) -> None:
 
 
 def test_text_ends_with_its_mark(word: Word) -> None:
-    (last,) = (p.text for p in word.paragraphs if p.text.endswith("./."))
-    assert last == (
+    (last,) = (p for p in word.paragraphs if p.text.endswith("./."))
+    assert last.paragraph_format.keep_with_next, "stays with the signature"
+    assert last.text == (
         "Trên đây là kết quả công tác cải cách hành chính quý I năm 2024, Ủy ban nhân dân huyện Cao Lộc báo cáo Sở "
         "Nội vụ tỉnh Lạng Sơn./."
     )
