@@ -48,6 +48,7 @@ _JOINING = frozenset(
 )
 _STEM = re.compile(r"^(?:cai cach|xay dung(?: va phat trien)?|phat trien|doi moi) ")
 _EXPECTED = 0.12  # how much less likeness is enough where the numbering promises a heading
+_BROKEN_OFF = 16  # letters that a title must keep to be known by its beginning
 _SINGLE = 0.93  # a title as near as this to one heading is not taken apart
 _JOINT = re.compile(r"\s*[,;&]\s*(?:v[àaáâ]\s+)?|\s+v[àaáâ]\s+", re.IGNORECASE)
 _STEMS = ("cai cach", "xay dung", "phat trien", "doi moi")
@@ -99,8 +100,23 @@ class HeadingIndex:
         if found is None and mended != plain:
             found = self._several(mended) or self._nearest(mended, threshold, threshold - 0.1)
         if found is None and is_expected:
-            found = self._nearest(mended, threshold - _EXPECTED, threshold - 0.1)
+            found = self._nearest(mended, threshold - _EXPECTED, threshold - 0.1) or self._beginning(mended)
         return found
+
+    def _beginning(self, plain: str) -> HeadingMatch | None:
+        """Return the one heading whose title begins with `plain`, a title that breaks off."""
+        glued = plain.replace(" ", "")
+        if len(glued) < _BROKEN_OFF:
+            return None
+        near = {
+            self._exact[choice]: ratio / 100
+            for choice, other in zip(*self._choices, strict=True)
+            if len(other) > len(glued) and (ratio := fuzz.ratio(glued, other[: len(glued)])) >= 90
+        }
+        if len(near) != 1:
+            return None
+        key, score = next(iter(near.items()))
+        return HeadingMatch(self._headings[key], score * 0.9, "fuzzy")
 
     def _halves(self, title: str, plain: str, threshold: float) -> HeadingMatch | None:
         """Return the nearest heading, or two when the title is two headings joined, though damaged."""

@@ -48,7 +48,7 @@ _ORDINAL = re.compile(
 )
 _NEAR_ORDINAL = re.compile(r"^\W*t\w{1,2}\s+(\w{2,5}(?:\s\w{2,4})?)\s*,\s*")
 _ROMAN = re.compile(r"^[^\w(]{0,2}([IVXlLH1|]{1,5})\s*[.,:)\-–]+\s*(?=\w)")
-_BARE_ROMAN = re.compile(r"^[^\w(]{0,2}([IVX]{1,4})\s+(?=\w)")
+_BARE_ROMAN = re.compile(r"^[^\w(]{0,2}([IVXlLH1|]{1,6})\s+(?=\w)")
 _NUMBERS = re.compile(r"^[^\w(\-–+]{0,2}(\d{1,2}(?:\s?[.,]\s?\d{1,2}){0,3})\s?[.,):]+\s*(?=[^\W\d])")
 _DOTTED = re.compile(r"^[^\w(\-–+]{0,2}(\d{1,2}(?:[.]\d{1,2}){1,3})\s*(?=[^\W\d])")
 _BARE_NUMBER = re.compile(r"^[^\w(\-–+]{0,2}(\d{1,2})\s+(?=[^\W\d])")
@@ -108,8 +108,8 @@ def _numbered(text: str) -> Label | None:
         return Label(level, int(parts[-1]), match.end())
     if (match := _ROMAN.match(text)) and (value := _roman(match[1])):
         is_clean = re.fullmatch(r"[IVX]+", match[1]) is not None
-        # "l." may be 1 or I: capitals behind it speak for the Roman one.
-        is_roman = is_clean or is_capitals(_first_words(text[match.end() :]))
+        # "l." may be 1 or I: capitals behind it speak for the Roman one. "H.", "IH." can only be II, III.
+        is_roman = bool(re.search(r"[IVXHL]", match[1])) or is_capitals(_first_words(text[match.end() :]))
         return Label(Level.ROMAN if is_roman else Level.ARABIC, value, match.end(), is_clean)
     if match := _CAPITAL.match(text):
         return Label(Level.CAPITAL, ord(fold(match[1])) - ord("a") + 1, match.end())
@@ -120,7 +120,9 @@ def _numbered(text: str) -> Label | None:
 
 def _damaged(text: str) -> Label | None:
     if (match := _BARE_ROMAN.match(text)) and is_capitals(_first_words(text[match.end() :])):
-        return Label(Level.ROMAN, _roman(match[1]) or 0, match.end(), is_sure=False)
+        # The dot itself may have been read as one more stroke: "VIIIL".
+        value = _roman(match[1]) or _roman(match[1][:-1]) or 0
+        return Label(Level.ROMAN, value, match.end(), is_sure=False) if value else None
     if match := _BARE_NUMBER.match(text):
         return Label(Level.ARABIC, int(match[1]), match.end(), is_sure=False)
     return None

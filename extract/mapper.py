@@ -9,6 +9,7 @@ from functools import lru_cache
 
 from tonghop.extract.checks import check_figures
 from tonghop.extract.document import Row, is_ornament, is_page_number, rows_of, spans_of
+from tonghop.extract.doubts import find_doubts
 from tonghop.extract.figures import figures_of
 from tonghop.extract.gaps import Facts, find_gaps
 from tonghop.extract.headings import HeadingIndex
@@ -90,7 +91,8 @@ class _Mapping:
         periods = list(self._own_periods())
         match = self._match()
         unit = request.unit(match.unit) if match.unit else None
-        sections = build_sections(request, unit, self.placed, page_state(self.pages), self._last_page(), settings)
+        state, doubts = page_state(self.pages), find_doubts(self.rows, self.outline)
+        sections = build_sections(request, unit, self.placed, state, self._last_page(), doubts, settings)
         figures, checks = self._figures()
         letterhead = self._letterhead()
         loose = [row for row in self.before if row not in self.opening and not is_page_number(row)]
@@ -135,6 +137,9 @@ class _Mapping:
             folded = " ".join(row.folded for row in self.before[max(at - 1, 0) : at + 1])
             if _OPENING_END.search(folded) and self.before[at].text.rstrip().endswith((":", ".", ",", ";")):
                 return self.before[: at + 1]
+        written = [row for row in self.before if not is_ornament(row) and not is_page_number(row)]
+        if written and written[-1].text.rstrip().endswith(":"):
+            return self.before[: written[-1].at - self.before[0].at + 1]
         rows: list[Row] = []
         for row in self.before:
             goes_on = bool(rows) and row.line.box is not None and not rows[-1].text.rstrip().endswith((".", ":"))

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from rapidfuzz import fuzz
 from tonghop.extract.document import spans_of
+from tonghop.extract.doubts import Doubt
 from tonghop.extract.placing import Found, Placed
 from tonghop.extract.wording import plain_title
 
@@ -120,6 +121,7 @@ def build_sections(
     placed: Placed,
     pages: PageState,
     last_body_page: int,
+    doubts: Sequence[Doubt],
     settings: ExtractSettings,
 ) -> tuple[Section, ...]:
     """Return a section for every heading asked of `unit`, in the request's order, then the extras that were found.
@@ -127,7 +129,7 @@ def build_sections(
     Without a unit nothing is asked, so only what was found is listed.
     """
     owed = request.requirements(unit) if unit else {}
-    builder = _Builder(request, placed, owed, pages, last_body_page, settings)
+    builder = _Builder(request, placed, owed, pages, last_body_page, doubts, settings)
     return tuple(builder.sections())
 
 
@@ -138,6 +140,7 @@ class _Builder:
     owed: Mapping[str, Requirement]
     pages: PageState
     last_body_page: int
+    doubts: Sequence[Doubt]
     settings: ExtractSettings
 
     def sections(self) -> Iterator[Section]:
@@ -201,6 +204,8 @@ class _Builder:
         if bad:
             evidence = Evidence("section_unread", (("pages", _list(bad)),), between)
             return Section(heading.key, SectionState.UNREAD, confidence=0.0, evidence=evidence)
+        if doubt := self._doubt(heading):
+            return Section(heading.key, SectionState.UNREAD, confidence=0.0, evidence=doubt.evidence)
         reason = "section_not_found" if owed is Requirement.REQUIRED else "section_ambiguous"
         evidence = Evidence(reason, (("pages", str(self.pages.count)),), between)
         return Section(heading.key, SectionState.MISSING, evidence=evidence)
@@ -219,6 +224,14 @@ class _Builder:
             first = before.rows[-1].page if before and before.rows else first
             last = after.titles[0].page if after else last
         return tuple(page for page in self.pages.doubtful if first <= page <= last)
+
+    def _doubt(self, heading: Heading) -> Doubt | None:
+        """Return what may hide `heading`: between its neighbours when the report keeps the request's order."""
+        before, after = self._around(heading) if self._keeps_order() else (None, None)
+        first = before.titles[-1].first if before else 0
+        last = after.titles[0].first if after else None
+        inside = (d for d in self.doubts if d.last >= first and (last is None or d.first <= last))
+        return next(inside, None)
 
     def _found_in_order(self) -> list[Found]:
         keys = [heading.key for heading in self.request.asked]

@@ -108,7 +108,7 @@ def _titles(rows: Sequence[Row], body: int, index: HeadingIndex, threshold: floa
         title = None
         if not (row.line.table is not None or is_ornament(row) or is_page_number(row)):
             label = read_label(row.text) or _NO_LABEL
-            is_expected = label.is_sure and label.count > 1 and counts.get(label.level) == label.count - 1
+            is_expected = label.is_sure and label.count > 1 and label.count - counts.get(label.level, 0) in (1, 2)
             title = _Reader(rows, at, label, index, threshold).read(
                 siblings.get(label.level, ""), is_expected=is_expected
             )
@@ -202,7 +202,8 @@ class _Reader:
 
     def _may_be_title(self, candidate: _Candidate) -> bool:
         if candidate.text.rstrip().endswith((";", ",")):
-            return False
+            # A speck after a numbered title reads as a comma.
+            return self._label.level <= Level.ARABIC_2 and self._index.is_exact(candidate.text)
         if self._label.level is not Level.NONE:
             return True
         row = self._row()

@@ -1,0 +1,80 @@
+"""Places of a scan where a heading may stand unread: titles that came out damaged, and gaps in the numbering.
+
+"Absent" and "not read" are different answers. A seal or a fold can eat one title while the page as a whole reads
+well; what is left is a number without a title, or a count that jumps.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tonghop.extract.document import Row
+from tonghop.extract.labels import Level, read_label
+from tonghop.extract.segment import Outline, Title
+
+from tonghop.records import Evidence, Quote
+from tonghop.text import has_mark, is_syllable
+
+__all__ = ["Doubt", "find_doubts"]
+
+_TOKEN = re.compile(r"[^\W\d_]+")
+_TITLE_WORDS = 14
+_GOOD_SHARE = 0.75
+_GOOD_CONFIDENCE = 0.7
+
+
+@dataclass(frozen=True, slots=True)
+class Doubt:
+    """Rows `first` to `last` may hide a heading; `evidence` says why."""
+
+    first: int
+    last: int
+    evidence: Evidence
+
+
+def find_doubts(rows: Sequence[Row], outline: Outline) -> tuple[Doubt, ...]:
+    """Return the doubts of the body. A typed text has none: what is not there was not written."""
+    return (*_damaged(rows, outline), *_jumps(rows, outline.titles))
+
+
+def _damaged(rows: Sequence[Row], outline: Outline) -> Iterator[Doubt]:
+    known = {at for title in outline.titles if title.match for at in range(title.first, title.stop)}
+    for row in rows[outline.body : outline.closing]:
+        if row.at in known or row.line.box is None:
+            continue
+        label = read_label(row.text)
+        if label and label.level <= Level.ARABIC and label.is_sure and _is_damaged(row, label.stop):
+            quote = Quote(row.text, row.page)
+            yield Doubt(row.at, row.at, Evidence("section_title_unclear", (), (quote,)))
+
+
+def _is_damaged(row: Row, start: int) -> bool:
+    title = re.split(r":\s", row.text[start:], maxsplit=1)[0].split()[:_TITLE_WORDS]
+    tokens = [token for word in title for token in _TOKEN.findall(word)]
+    if not tokens:
+        return True
+    good = sum(is_syllable(token) or _is_abbreviation(token) for token in tokens)
+    words = row.line.words[: len(title) + 1]
+    confidence = sum(word.confidence for word in words) / len(words)
+    return good / len(tokens) < _GOOD_SHARE or confidence < _GOOD_CONFIDENCE
+
+
+def _is_abbreviation(token: str) -> bool:
+    return 3 <= len(token) <= 7 and token.isupper() and not has_mark(token)
+
+
+def _jumps(rows: Sequence[Row], titles: Sequence[Title]) -> Iterator[Doubt]:
+    last: dict[Level, Title] = {}
+    for title in titles:
+        level = title.label.level
+        before = last.get(level)
+        is_scan = rows[title.first].line.box is not None
+        if before and is_scan and title.label.is_sure and before.label.is_sure and level <= Level.ARABIC:
+            jump = title.label.count - before.label.count
+            if jump == 2:
+                quotes = (Quote(before.text, before.page), Quote(title.text, title.page))
+                yield Doubt(before.first, title.first, Evidence("section_number_jump", (), quotes))
+        last = {other: held for other, held in last.items() if other <= level}
+        last[level] = title
