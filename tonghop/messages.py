@@ -42,6 +42,8 @@ REASONS: dict[str, str] = {
     "section_not_found": N_("All {pages} pages were read, and none has this heading."),
     "section_ambiguous": N_("All {pages} pages were read, and none has this heading; whether it is owed is undecided."),
     "section_unread": N_("The heading was not found, but it may stand where reading is in doubt (page {pages})."),
+    "section_title_unclear": N_("A title that could not be read stands where this heading may be."),
+    "section_number_jump": N_("The numbering jumps where this heading may be: a title may not have been read."),
     "section_optional": N_("The heading is optional and was left out."),
     # extract: the report as a whole
     "late_by_date": N_("The report is dated {day}; the last day was {deadline}."),
