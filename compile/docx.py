@@ -6,7 +6,7 @@ elements, because adding paragraphs and comments one by one takes quadratic time
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from datetime import UTC, date, datetime, time
 from io import BytesIO
 
@@ -65,7 +65,7 @@ def write_document(document: Document, author: str, day: date, *, has_comments: 
     _drop_unused(word)
     _fill(word.styles.element, [parse_xml(styles_xml())])
     _fill(word.settings.element, [parse_xml(settings_xml())])
-    _fill(word.element.body, _parsed(body.elements))
+    _fill(word.element.body, _parsed("w:body", body.elements))
     _set_headers(word)
     if body.comments:
         _set_comments(word, body.comments)
@@ -81,9 +81,12 @@ def _drop_unused(word: WordDocument) -> None:
             del relations[key]
 
 
-def _parsed(elements: Sequence[str]) -> Iterator[BaseOxmlElement]:
-    for at in range(0, len(elements), _AT_ONCE):
-        yield parse_xml(f"<w:body {NAMESPACES}>{''.join(elements[at : at + _AT_ONCE])}</w:body>")
+def _parsed(root: str, elements: list[str]) -> Iterator[BaseOxmlElement]:
+    """Yield `elements` parsed inside elements `root`, in their order, and empty the list on the way."""
+    elements.reverse()
+    while elements:
+        batch = [elements.pop() for _ in range(min(_AT_ONCE, len(elements)))]
+        yield parse_xml(f"<{root} {NAMESPACES}>{''.join(batch)}</{root}>")
 
 
 def _fill(target: BaseOxmlElement, sources: Iterable[BaseOxmlElement]) -> None:
@@ -103,12 +106,12 @@ def _set_headers(word: WordDocument) -> None:
             _fill(header.part.element, [parse_xml(xml)])
 
 
-def _set_comments(word: WordDocument, comments: Sequence[str]) -> None:
+def _set_comments(word: WordDocument, comments: list[str]) -> None:
     # Asking for the comments makes their part; its element is then filled in one go.
     assert len(word.comments) == 0
     part = word.part.part_related_by(RELATIONSHIP_TYPE.COMMENTS)
     assert isinstance(part, XmlPart)
-    _fill(part.element, (parse_xml(f"<w:comments {NAMESPACES}>{comment}</w:comments>") for comment in comments))
+    _fill(part.element, _parsed("w:comments", comments))
 
 
 def _set_properties(word: WordDocument, document: Document, author: str, day: date) -> None:
