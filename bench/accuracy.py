@@ -14,6 +14,7 @@ import json
 import os
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -35,6 +36,8 @@ __all__ = ["Score", "compare", "main"]
 OFFICE = "office"
 # A heading answered together with another counts as answered, however the pair is named.
 _ANSWERED = {"present": "answered", "merged": "answered"}
+_BY_HEADING = (GapKind.SECTION_MISSING, GapKind.SECTION_THIN)
+_GAPS = ("section_missing", "section_thin", "wrong_period", "report_late", "figure_conflict", "wrong_addressee_or_unit")
 _TARGETS = (("unit identified", 0.99), ("missing recall, office", 0.97), ("missing precision, office", 0.90))
 
 
@@ -60,6 +63,7 @@ class Score:
     false_figures: list[int] = field(default_factory=lambda: [0, 0])
     conflicts: list[int] = field(default_factory=lambda: [0, 0])
     false_conflicts: int = 0
+    gaps: Counter[str] = field(default_factory=Counter)  # "kind true", "kind said", "kind right"
     slips: list[str] = field(default_factory=list)
 
     def add(self, other: Score) -> None:
@@ -68,6 +72,8 @@ class Score:
             mine, theirs = getattr(self, name), getattr(other, name)
             if name == "slips":
                 mine.extend(theirs)
+            elif name == "gaps":
+                mine.update(theirs)
             elif isinstance(mine, list):
                 mine[:] = [a + b for a, b in zip(mine, theirs, strict=True)]
             else:
@@ -90,6 +96,7 @@ def compare(truth: dict[str, Any], report: UnitReport) -> Score:
         score.slips.append(f"unit {found} for {truth['unit']}")
         return score
     _compare_head(truth, report, score)
+    _compare_gaps(truth, report, score)
     if truth["unit"]:
         _compare_sections(truth, report, score)
         _compare_figures(truth, report, score)
@@ -126,6 +133,16 @@ def _compare_head(truth: dict[str, Any], report: UnitReport, score: Score) -> No
         score.slips.append(f"date {dated} for {truth['date']}")
     if not score.period[0]:
         score.slips.append(f"period {report.period} for {truth['period']}")
+
+
+def _compare_gaps(truth: dict[str, Any], report: UnitReport, score: Score) -> None:
+    true = {tuple(gap.partition(":")[::2]) for gap in truth["gaps"]}
+    said = {(gap.kind.value, gap.heading if gap.kind in _BY_HEADING else "") for gap in report.gaps}
+    for kind in _GAPS:
+        for what, gaps in (("true", true), ("said", said), ("right", true & said)):
+            score.gaps[f"{kind} {what}"] += sum(gap[0] == kind for gap in gaps)
+    for gap in sorted(true ^ {pair for pair in said if pair[0] in _GAPS}, key=str):
+        score.slips.append(f"gap {gap}: {'not said' if gap in true else 'said, is not there'}")
 
 
 def _plain(text: str | None) -> str:
@@ -260,6 +277,10 @@ def _print_tables(found: Sequence[tuple[str, str, Score]]) -> dict[str, float]:
         print(_row(f"quality: {quality}", _total(s for _, q, s in found if q == quality)))
     for fmt in sorted({fmt for fmt, *_ in found}):
         print(_row(f"format: {fmt}", _total(s for f, _, s in found if f == fmt)))
+    print("\n| gap | planted | found | said | right |\n|---|---|---|---|---|")
+    for kind in _GAPS:
+        true, said, right = (whole.gaps[f"{kind} {what}"] for what in ("true", "said", "right"))
+        print(f"| {kind} | {true} | {_percent(right, true)} | {said} | {_percent(right, said)} |")
     return {
         "unit identified": _share(*whole.unit),
         "units wrong": float(whole.wrong_unit),
