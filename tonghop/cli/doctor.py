@@ -51,7 +51,7 @@ def examine(workspace: Path | None, run: Callable[[list[str]], str] | None = Non
     yield Finding("Python", platform.python_version(), sys.version_info >= (3, 11))
     yield _program("Tesseract", "tesseract", ["tesseract", "--version"], run)
     languages = run(["tesseract", "--list-langs"]).split()
-    yield Finding("Tesseract vie", "vie" if "vie" in languages else "", "vie" in languages, how=how_to_get("vie"))
+    yield Finding("Tesseract vie", "vie" if "vie" in languages else "", "vie" in languages, how=_how_to_get("vie"))
     for program in ("pdftoppm", "pdftotext", "pdfinfo"):
         yield _program(f"Poppler {program}", "poppler", [program, "-v"], run)
     yield _program("LibreOffice", "libreoffice", ["soffice", "--version"], run, is_optional=True)
@@ -62,7 +62,7 @@ def examine(workspace: Path | None, run: Callable[[list[str]], str] | None = Non
         yield Finding(N_("Free space"), f"{free} MB", free > 500)
 
 
-def how_to_get(what: str) -> str:
+def _how_to_get(what: str) -> str:
     """Return the command that installs `what` on this system."""
     debian, windows = _HOW[what]
     if sys.platform == "win32":
@@ -75,7 +75,7 @@ def _program(
 ) -> Finding:
     printed = run(command).strip()
     first = printed.split("\n")[0]
-    return Finding(what, first, bool(printed), is_optional, how_to_get(key))
+    return Finding(what, first, bool(printed), is_optional, _how_to_get(key))
 
 
 def _package(name: str) -> Finding:

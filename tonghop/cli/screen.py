@@ -10,7 +10,7 @@ from rich.table import Table
 from rich.text import Text
 
 from tonghop.compile.matrix import matrix
-from tonghop.compile.signs import GAP_LABELS, SHOWN, STATE_LABELS, STATUS_LABELS, sign
+from tonghop.compile.signs import GAP_LABELS, SHOWN, STATE_LABELS, STATUS_LABELS, UNDECIDED, UNDECIDED_LABEL, sign
 from tonghop.errors import N_, error_class
 from tonghop.i18n import Translator
 from tonghop.ledger.records import FileState, Problem, StatusReport
@@ -86,7 +86,7 @@ def show_matrix(console: Console, report: DistrictReport, translate: Translator)
     table.add_column(translate(N_("Report")), no_wrap=True)
     for row in found.rows:
         is_absent = row.status is SubmissionStatus.ABSENT
-        cells = [Text("") if is_absent else _cell(state) for state in row.cells]
+        cells = [Text("") if is_absent else _cell(state, at in row.undecided) for at, state in enumerate(row.cells)]
         status = Text(translate(STATUS_LABELS[row.status]), style=_STATUS_STYLES[row.status])
         table.add_row(row.unit.name, *cells, status)
     console.print(table)
@@ -97,15 +97,16 @@ def show_matrix(console: Console, report: DistrictReport, translate: Translator)
     console.print(_legend(translate))
 
 
-def _cell(state: SectionState | None) -> Text:
-    return Text(sign(state), style=_STYLES[state or SectionState.NOT_APPLICABLE])
+def _cell(state: SectionState | None, is_undecided: bool = False) -> Text:
+    style = "bold yellow" if is_undecided else _STYLES[state or SectionState.NOT_APPLICABLE]
+    return Text(sign(state, is_undecided=is_undecided), style=style)
 
 
 def _legend(translate: Translator) -> Text:
     legend = Text(style="dim")
     for state in SHOWN:
         legend.append(sign(state), style=_STYLES[state]).append(f" {translate(STATE_LABELS[state])}   ")
-    return legend
+    return legend.append(UNDECIDED, style="bold yellow").append(f" {translate(UNDECIDED_LABEL)}")
 
 
 def _title(report: DistrictReport, received: int, translate: Translator) -> str:

@@ -124,11 +124,11 @@ def gaps(
     if xlsx is not None:
         from tonghop.compile.register import gap_workbook
 
-        _write(session, xlsx, gap_workbook(report, Documents(session.translate).evidence()))
+        _write(session, xlsx, gap_workbook(report, Documents(session.translate).evidence(), session.translate))
     if png is not None:
         from tonghop.compile.heatmap import matrix_png
 
-        _write(session, png, matrix_png(report))
+        _write(session, png, matrix_png(report, session.translate))
     if as_json:
         session.print_json(Documents(session.translate).gaps(report))
     elif xlsx is None and png is None:
