@@ -48,7 +48,8 @@ class IngestSettings(_Checked):
     layer_syllable_share: Share = 0.85  # a text layer with fewer real syllables is read from the image
     layer_ink_coverage: Share = 0.60  # … and so is one that leaves more of the ink outside its words
     good_ink_coverage: Share = 0.90
-    unread_ink_coverage: Share = 0.60
+    unread_ink_coverage: Share = 0.75
+    good_confidence: Share = 0.88  # mean confidence of the words; measured in ingest/grade.py
 
 
 class ExtractSettings(_Checked):
