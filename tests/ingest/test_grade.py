@@ -8,6 +8,7 @@ from tonghop.settings import IngestSettings
 
 SETTINGS = IngestSettings()
 FINE = {"ink": 0.05, "ink_coverage": 0.99, "confidence": 0.95, "syllables": 0.98, "words": 400}
+NOTHING = {"words": 0, "ink_coverage": 0.0, "confidence": 0.0, "syllables": 0.0}
 ORDER = [Grade.UNREAD, Grade.DOUBTFUL, Grade.GOOD]
 
 
@@ -20,8 +21,9 @@ ORDER = [Grade.UNREAD, Grade.DOUBTFUL, Grade.GOOD]
         ({"confidence": 0.7}, Grade.DOUBTFUL),
         ({"syllables": 0.75}, Grade.DOUBTFUL),
         ({"syllables": 0.3}, Grade.UNREAD),
-        ({"words": 0, "ink_coverage": 0.0, "confidence": 0.0, "syllables": 0.0}, Grade.UNREAD),
-        ({"ink": 0.0001, "words": 0, "ink_coverage": 0.0, "confidence": 0.0, "syllables": 0.0}, Grade.GOOD),
+        (NOTHING, Grade.UNREAD),
+        ({**NOTHING, "ink": 0.0001, "has_lines": False}, Grade.GOOD),
+        ({**NOTHING, "ink": 0.0001, "has_lines": True}, Grade.UNREAD),
     ],
 )
 def test_grades(change, expected):
@@ -29,12 +31,12 @@ def test_grades(change, expected):
 
 
 def test_confidence_alone_never_makes_a_page_good():
-    sure = Measures(ink=0.05, ink_coverage=0.7, confidence=1.0, syllables=1.0, words=300)
+    sure = Measures(ink=0.05, ink_coverage=0.8, confidence=1.0, syllables=1.0, words=300)
     assert grade(sure, SETTINGS) is Grade.DOUBTFUL
 
 
 def test_a_blank_page_is_one_with_almost_no_ink():
-    assert is_blank(Measures(0.0, 1.0, 0.0, 0.0, 0))
+    assert is_blank(Measures(0.0, 1.0, 0.0, 0.0, 0, has_lines=False))
     assert not is_blank(Measures(**FINE))
 
 

@@ -3,7 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
-from tonghop.ingest.ink import INK_DPI, coverage, scaled, text_ink
+from tonghop.ingest.ink import INK_DPI, coverage, has_lines, scaled, text_ink
 
 SIZE = (827, 1169)
 
@@ -66,3 +66,15 @@ def test_only_finer_images_are_scaled():
     pixels = np.zeros((300, 200), np.uint8)
     assert scaled(pixels, 300, 100).shape == (100, 67)
     assert scaled(pixels, 90, 100) is pixels
+
+
+@pytest.mark.parametrize("grain", [0, 3, 15])
+def test_writing_too_faint_to_be_ink_is_noticed(draw_page, grain):
+    def seen(contrast):
+        ink = (255 - np.asarray(draw_page().convert("L")).astype(float)) / 255
+        paper = np.random.default_rng(2).normal(240, grain, ink.shape)
+        return has_lines((paper - contrast * ink).clip(0, 255).astype(np.uint8), 200)
+
+    assert not seen(contrast=0)
+    assert seen(contrast=28)
+    assert seen(contrast=220)
