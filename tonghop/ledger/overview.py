@@ -13,7 +13,7 @@ from tonghop.ledger.records import FileState, FileStatus, Problem, Receipt, Refu
 from tonghop.ledger.rows import source_state
 from tonghop.records import GapState, MediaType, Page
 
-__all__ = ["overview"]
+__all__ = ["overview", "refusals"]
 
 
 @dataclass(slots=True)
@@ -34,7 +34,7 @@ def overview(alias: str, sha256: str | None = None) -> StatusReport:
     only = Q(source__in=[row.pk for row in rows]) if sha256 is not None else Q()
     readings, reports, gaps = _readings(alias, only), _reports(alias, only), _open_gaps(alias)
     files = tuple(_file(row, readings[row.pk], reports.get(row.pk), gaps[row.sha256]) for row in rows)
-    return StatusReport(files, _duplicates(alias, only), _refused(alias, sha256))
+    return StatusReport(files, _duplicates(alias, only), refusals(alias, sha256))
 
 
 def _readings(alias: str, only: Q) -> dict[int, _Reading]:
@@ -73,12 +73,17 @@ def _file(row: models.Source, reading: _Reading, report: models.Report | None, g
     return FileStatus(
         source=source_state(row).source,
         state=_state(row, reading, report, is_settled=is_settled),
-        pages_done=reading.done,
+        pages_done=_jobs_done(row, reading),
         pages_total=row.jobs,
         unit=report.unit if report else None,
         gaps=gaps,
         problems=tuple(problems),
     )
+
+
+def _jobs_done(row: models.Source, reading: _Reading) -> int:
+    is_unpacked = row.media_type == MediaType.ZIP.value and row.state == FileState.READ.value
+    return row.jobs if is_unpacked else reading.done
 
 
 def _state(row: models.Source, reading: _Reading, report: models.Report | None, *, is_settled: bool) -> FileState:
@@ -103,7 +108,8 @@ def _duplicates(alias: str, only: Q) -> tuple[Receipt, ...]:
     return tuple(again)
 
 
-def _refused(alias: str, sha256: str | None) -> tuple[Refusal, ...]:
+def refusals(alias: str, sha256: str | None) -> tuple[Refusal, ...]:
+    """Return every refusal in the database `alias`, or those of the file with these bytes."""
     rows = models.Quarantined.objects.using(alias).order_by("pk")
     if sha256 is not None:
         rows = rows.filter(sha256=sha256)

@@ -121,7 +121,7 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class FileStatus:
-    """One file, for `tonghop status`. Pages count jobs done and planned; `gaps` are those still open."""
+    """One file, for `tonghop status`. Pages count jobs done and planned (of an archive, documents); `gaps` are open."""
 
     source: SourceFile
     state: FileState

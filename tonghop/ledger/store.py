@@ -17,7 +17,7 @@ from tonghop.ledger import models
 from tonghop.ledger.codec import dump, load
 from tonghop.ledger.configure import disconnect
 from tonghop.ledger.gaps import carry_over, same_gap
-from tonghop.ledger.overview import overview
+from tonghop.ledger.overview import overview, refusals
 from tonghop.ledger.records import (
     Arrival,
     EventEntry,
@@ -112,7 +112,7 @@ class Ledger:
 
     def refusals(self, sha256: str) -> tuple[Refusal, ...]:
         """Return each time these bytes were refused."""
-        return tuple(refusal for refusal in self.status().refused if refusal.sha256 == sha256)
+        return refusals(self._alias, sha256)
 
     # ── reading ────────────────────────────────────────────────────────────────────────────────────────────
 
