@@ -30,6 +30,7 @@ from tonghop.errors import (
     UnreadableInput,
     UsageError,
     error_class,
+    error_from,
 )
 from tonghop.i18n import Translator
 
@@ -139,6 +140,17 @@ def test_every_error_raised_fills_its_sentence(source_tree: SourceTree) -> None:
         if (missing := (placeholders(kind.message) | placeholders(kind.advice)) - given)
     ]
     assert wrong == []
+
+
+@pytest.mark.parametrize("kind", CLASSES, ids=by_name)
+def test_an_error_is_known_again_by_its_sentence(kind: type[TonghopError]) -> None:
+    error = kind(**{name: f"{name} 1, ({name}) 2.\n" for name in placeholders(kind.message)})
+    again = error_from(error.code, error.sentence())
+    assert (type(again), again.params) == (kind, error.params)
+
+
+def test_a_sentence_of_another_version_is_still_said() -> None:
+    assert "nicht lesbar" in error_from("page_timeout", "nicht lesbar").sentence()
 
 
 def test_every_error_is_raised_somewhere(source_tree: SourceTree) -> None:

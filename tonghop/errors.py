@@ -25,6 +25,7 @@ Each class has its entry in docs/errors.md; a test holds the two together.
 
 from __future__ import annotations
 
+import re
 from typing import ClassVar
 
 __all__ = [
@@ -57,6 +58,7 @@ __all__ = [
     "UsageError",
     "WorkspaceMissing",
     "error_class",
+    "error_from",
 ]
 
 
@@ -321,3 +323,15 @@ def error_class(code: str) -> type[TonghopError]:
             return kind
         pending.extend(kind.__subclasses__())
     return TonghopError
+
+
+def error_from(code: str, sentence: str) -> TonghopError:
+    """Return the error with this `code` whose English sentence is `sentence`, as a page keeps it.
+
+    Its params are read back from the sentence, so that it can be said in another language. A sentence that is
+    not the error's own (an older version worded it) becomes the detail of a plain `TonghopError`.
+    """
+    kind = error_class(code)
+    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.*)", re.escape(kind.message))
+    found = re.fullmatch(pattern, sentence, re.DOTALL)
+    return kind(**found.groupdict()) if found else TonghopError(detail=sentence)
