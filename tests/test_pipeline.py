@@ -368,7 +368,7 @@ def test_a_page_that_ran_out_of_time_is_read_again_when_it_gets_more(
     with again(workspace, executor) as opened:
         (outcome,) = opened.take([workspace.inbox])
         assert (outcome.status, outcome.issues[0].page) == (FAILED, 1)
-        assert outcome.issues[0].message == error.sentence()
+        assert outcome.issues[0].message == " ".join(Translator("en").error(error))
         assert opened.resume() == ()
     executor.answer = good
     (workspace.root / "tonghop.toml").write_text("[ingest]\npage_timeout_s = 600.0\n", encoding="utf-8")

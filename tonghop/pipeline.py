@@ -347,7 +347,7 @@ class Pipeline:
 
     def _sentence(self, problem: Problem) -> str:
         error = error_class(problem.code)(**dict(problem.params))
-        return dict(problem.params).get("detail") or error.sentence()
+        return " ".join(filter(None, self._translate.error(error)))
 
     def _decide(self) -> None:
         """Record which reports count and what is missing between them: what `merge` says, the only judge of it."""

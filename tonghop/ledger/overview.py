@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from django.db.models import Count, Max, Q
 
+from tonghop.errors import error_from
 from tonghop.ledger import models
 from tonghop.ledger.codec import load
 from tonghop.ledger.records import FileState, FileStatus, Problem, Receipt, Refusal, StatusReport
@@ -43,7 +44,7 @@ def _readings(alias: str, only: Q) -> dict[int, _Reading]:
     counted = results.values_list("source_id", "engine").annotate(done=Count("pk"), last=Max("pk")).order_by("last")
     for source, engine, done, _ in counted:
         readings[source].engine, readings[source].done = engine, done
-    for row in results.exclude(error="").order_by("number").select_related("source"):
+    for row in results.exclude(error="").order_by("number"):
         if row.engine == readings[row.source_id].engine:
             readings[row.source_id].problems.extend(_page_problems(row))
     return readings
@@ -51,10 +52,8 @@ def _readings(alias: str, only: Q) -> dict[int, _Reading]:
 
 def _page_problems(row: models.PageResult) -> list[Problem]:
     failed = [page for page in load(tuple[Page, ...], row.record) if page.error]
-    return [
-        Problem(page.error or "", (("name", row.source.name), ("detail", page.error_detail)), page.number)
-        for page in failed
-    ]
+    errors = [(error_from(page.error or "", page.error_detail), page.number) for page in failed]
+    return [Problem(error.code, tuple(sorted(error.params.items())), number) for error, number in errors]
 
 
 def _reports(alias: str, only: Q) -> dict[int, models.Report]:
