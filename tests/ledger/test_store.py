@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from tonghop.errors import PageTimeout
+from tonghop.errors import PageTimeout, TonghopError
 from tonghop.ledger import open_ledger
 from tonghop.ledger.records import Arrival, FileState, PageRead, Problem, Refusal
 from tonghop.ledger.store import Ledger
@@ -31,8 +31,13 @@ MakeArrival = Callable[..., Arrival]
 MakeReport = Callable[..., UnitReport]
 
 
-def page(number: int, error: str | None = None) -> tuple[Page, ...]:
-    return (Page(number, Origin.OCR, Grade.UNREAD if error else Grade.GOOD, error=error, error_detail=error or ""),)
+TIMEOUT = PageTimeout(program="tesseract", seconds=120)
+
+
+def page(number: int, error: TonghopError | None = None) -> tuple[Page, ...]:
+    if error is None:
+        return (Page(number, Origin.OCR, Grade.GOOD),)
+    return (Page(number, Origin.OCR, Grade.UNREAD, error=error.code, error_detail=error.sentence()),)
 
 
 def what(ledger: Ledger) -> list[str]:
@@ -105,9 +110,9 @@ def test_another_engine_reads_again_and_the_old_reading_stays(
     ledger.accept(source(), 1, arrival())
     ledger.add_page(PageRead(sha256, 1, "one", page(1)))
     assert ledger.jobs_done(sha256, "two", "") == frozenset()
-    ledger.add_page(PageRead(sha256, 1, "two", page(1, "page_timeout")))
+    ledger.add_page(PageRead(sha256, 1, "two", page(1, TIMEOUT)))
     assert ledger.pages(sha256, "one") == page(1)
-    assert ledger.pages(sha256, "two") == page(1, "page_timeout")
+    assert ledger.pages(sha256, "two") == page(1, TIMEOUT)
 
 
 def test_a_failed_page_is_read_again_under_other_limits(
@@ -115,7 +120,7 @@ def test_a_failed_page_is_read_again_under_other_limits(
 ) -> None:
     sha256 = source().sha256
     ledger.accept(source(), 1, arrival())
-    ledger.add_page(PageRead(sha256, 1, "one", page(1, PageTimeout.code), limits="120 s"))
+    ledger.add_page(PageRead(sha256, 1, "one", page(1, TIMEOUT), limits="120 s"))
     assert ledger.jobs_done(sha256, "one", "120 s") == {1}
     assert ledger.jobs_done(sha256, "one", "600 s") == frozenset()
     assert ledger.add_page(PageRead(sha256, 1, "one", page(1), limits="600 s"))
@@ -127,7 +132,7 @@ def test_a_file_is_unfinished_when_a_failed_page_may_be_read_again(
 ) -> None:
     found = source()
     ledger.accept(found, 1, arrival())
-    ledger.add_page(PageRead(found.sha256, 1, "one", page(1, PageTimeout.code), limits="120 s"))
+    ledger.add_page(PageRead(found.sha256, 1, "one", page(1, TIMEOUT), limits="120 s"))
     ledger.add_report(report(found), "m1")
     assert ledger.unfinished("m1", "one", "120 s") == ()
     assert ledger.unfinished("m1", "one", "600 s")
@@ -229,11 +234,11 @@ def test_status_counts_pages_and_names_failed_ones(
     ledger.add_page(PageRead(found.sha256, 1, "one", page(1)))
     (file,) = ledger.status().files
     assert (file.state, file.pages_done, file.pages_total) == (FileState.READING, 1, 2)
-    ledger.add_page(PageRead(found.sha256, 2, "one", page(2, "page_timeout")))
+    ledger.add_page(PageRead(found.sha256, 2, "one", page(2, TIMEOUT)))
     ledger.add_report(report(found), "m1")
     (file,) = ledger.status().files
     assert (file.state, file.pages_done, file.unit) == (FileState.NEEDS_REVIEW, 2, "xa-a")
-    assert [(problem.code, problem.page) for problem in file.problems] == [("page_timeout", 2)]
+    assert file.problems == (Problem("page_timeout", (("program", "tesseract"), ("seconds", "120")), 2),)
 
 
 def test_a_file_of_failed_pages_failed(
@@ -241,7 +246,7 @@ def test_a_file_of_failed_pages_failed(
 ) -> None:
     found = source()
     ledger.accept(found, 1, arrival())
-    ledger.add_page(PageRead(found.sha256, 1, "one", page(1, "page_timeout")))
+    ledger.add_page(PageRead(found.sha256, 1, "one", page(1, TIMEOUT)))
     ledger.add_report(report(found, unit=None), "m1")
     assert ledger.status().count(FileState.FAILED) == 1
 
