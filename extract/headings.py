@@ -47,6 +47,7 @@ _JOINING = frozenset(
     ]
 )
 _STEM = re.compile(r"^(?:cai cach|xay dung(?: va phat trien)?|phat trien|doi moi) ")
+_OWN_SECTION = (HeadingRole.ASKED, HeadingRole.EXTRA)
 _EXPECTED = 0.12  # how much less likeness is enough where the numbering promises a heading
 _BROKEN_OFF = 16  # letters that a title must keep to be known by its beginning
 _SINGLE = 0.93  # a title as near as this to one heading is not taken apart
@@ -101,6 +102,7 @@ class HeadingIndex:
             found = self._several(mended) or self._nearest(mended, threshold, threshold - 0.1)
         if found is None and is_expected:
             found = self._nearest(mended, threshold - _EXPECTED, threshold - 0.1) or self._beginning(mended)
+            found = found if found and found.heading.role in _OWN_SECTION else None
         return found
 
     def _beginning(self, plain: str) -> HeadingMatch | None:

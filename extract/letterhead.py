@@ -239,7 +239,7 @@ def _same_tail(piece: _Fragment, rest: str) -> str:
 def find_number(text: str) -> str | None:
     """Return the number in a "Số: 31  /BC-UBND" line as `31/BC-UBND`; None when its digits are blank or in doubt."""
     match = _NUMBER.match(text)
-    if not match or not re.fullmatch(r"\d{1,5}[a-z]?", match["n"].strip()):
+    if not match or not re.fullmatch(r"\d{1,5}", match["n"].strip()):
         return None
     suffix = re.sub(r"\s*[-–]\s*", "-", match["suffix"])
     return f"{match['n'].strip()}/{suffix}"

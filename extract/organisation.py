@@ -33,7 +33,7 @@ def join_issuer(lines: Sequence[str]) -> Issuer:
     """Return the issuer printed over `lines`: a line that begins no organisation goes on with the one before."""
     names: list[str] = []
     for line in (part for whole in lines for part in _parted(one_line(whole))):
-        text = one_line(line).strip(" -–_*.'\"|,;:")
+        text = one_line(line).strip(" _*.'\"|,;:")
         if not fold(text):
             continue
         is_start = _is_start(fold(text))
@@ -41,6 +41,7 @@ def join_issuer(lines: Sequence[str]) -> Issuer:
             names[-1] = f"{names[-1]} {text}"
         elif is_start:
             names.append(text)
+    names = [name.strip(" -–") for name in names]
     return Issuer(names[-1] if names else None, names[-2] if len(names) > 1 else None)
 
 

@@ -28,6 +28,7 @@ _REPORTING = re.compile(
 )
 _MAX_TITLE_ROWS = 4
 _MAX_TITLE_WORDS = 32
+_UNNUMBERED = 0.92  # a title without a number must be nearly exact
 _NO_LABEL = Label(Level.NONE, 0, 0)
 
 
@@ -191,11 +192,12 @@ class _Reader:
         text = candidate.text.strip()
         if not text or not self._may_be_title(candidate):
             return None
-        needs_exact = self._label.level is Level.NONE or (
-            not self._label.is_sure and self._label.level is not Level.ROMAN
-        )
-        if needs_exact and not self._index.is_exact(text):
+        stands_out = text.endswith(":") or is_capitals(text) or bool(self._row().line.is_bold)
+        needs_exact = not stands_out if self._label.level is Level.NONE else not self._label.is_sure
+        if needs_exact and self._label.level is not Level.ROMAN and not self._index.is_exact(text):
             return None
+        if self._label.level is Level.NONE:
+            return self._index.match(text, max(self._threshold, _UNNUMBERED))
         is_item = self._label.level >= Level.LETTER and not candidate.is_run_in and not text.endswith(":")
         threshold = max(self._threshold, 0.9) if is_item else self._threshold
         return self._index.match(text, threshold, is_expected=is_expected)

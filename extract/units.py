@@ -65,11 +65,15 @@ class UnitClues:
 
 @dataclass(frozen=True, slots=True)
 class _Name:
-    """A name taken apart: its type ("xã") and the rest, folded and as printed, token by token."""
+    """A name taken apart: its type ("xã") and the rest, folded and as printed, token by token.
+
+    `kind` is the type as printed.
+    """
 
     type: tuple[str, ...]
     folded: tuple[str, ...]
     printed: tuple[str, ...]
+    kind: tuple[str, ...] = ()
 
     @property
     def joined(self) -> str:
@@ -106,7 +110,8 @@ def _parse(text: str, areas: Sequence[tuple[str, ...]] = ()) -> _Name:
             pairs = pairs[: -len(area)]
     kind = next((t for t in _TYPES if tuple(p[0] for p in pairs[: len(t)]) == t and len(pairs) > len(t)), ())
     rest = [pair for pair in pairs[len(kind) :] if not (kind in (("phong",), ("van", "phong")) and pair[0] == "va")]
-    return _Name(kind, tuple(p[0] for p in rest), tuple(p[1] for p in rest))
+    printed = tuple(p[1] for p in pairs[: len(kind)])
+    return _Name(kind, tuple(p[0] for p in rest), tuple(p[1] for p in rest), printed)
 
 
 def _without_committee(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
@@ -284,8 +289,17 @@ def _similarity(name: _Name, form: _Name, clues: UnitClues) -> float:
     if name.type and form.type and name.type != form.type:
         return 0.6 * fuzz.ratio(name.joined, form.joined) / 100
     if not name.type:
-        return fuzz.ratio(name.joined, "".join(form.type) + form.joined) / 100 - 0.15
+        return _glued_similarity(name, form, clues)
     return _name_similarity(name, form, per_syllable=0.3 if clues.is_typed else 0.16, context=clues.issuer)
+
+
+def _glued_similarity(name: _Name, form: _Name, clues: UnitClues) -> float:
+    """Compare where no type was read: it is glued to the name ("XÃHỒNG PHONG"), damaged or left out."""
+    whole = _Name((), (*form.type, *form.folded), (*form.kind, *form.printed))
+    if name.joined == whole.joined:
+        is_same = _plain("".join(name.printed)) == _plain("".join(whole.printed))
+        return 0.95 if is_same or not has_mark(clues.issuer) else 0.75
+    return fuzz.ratio(name.joined, whole.joined) / 100 - 0.15
 
 
 def _name_similarity(name: _Name, form: _Name, per_syllable: float, context: str) -> float:

@@ -32,7 +32,7 @@ _LONG_FORM = re.compile(r"\b(" + "|".join(short for short, _ in _ABBREVIATIONS) 
 _LONG = dict(_ABBREVIATIONS)
 _PERIOD = (
     r"(?:quy (?:i{1,3}v?|iv|l{1,3}|il|[1-4])|thang \d{1,2}|(?:6|06|9|09|sau|chin) thang(?: (?:dau|cuoi))?|"
-    r"trong quy|nua dau|thoi gian toi|trong thoi gian toi)"
+    r"trong quy|nam truoc|nua dau|thoi gian toi|trong thoi gian toi)"
 )
 _TAIL = re.compile(
     rf"(?: (?:cua|trong|den|tren dia ban)?\s*(?:{_PERIOD}|nam \d{{4}}|nam|\d{{4}}|neu co|va nam \d{{4}}))+$"
