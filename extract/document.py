@@ -29,6 +29,11 @@ class Row:
     is_first: bool
     is_last: bool
 
+    @property
+    def has_box(self) -> bool:
+        """Return whether the row was read from an image or a laid out page, so that its lines end anywhere."""
+        return bool(self.line.words) and self.line.words[0].box is not None
+
 
 def rows_of(pages: Sequence[Page]) -> tuple[Row, ...]:
     """Return all lines of `pages`, by page number, then in the order of the page."""

@@ -42,7 +42,7 @@ def find_doubts(rows: Sequence[Row], outline: Outline) -> tuple[Doubt, ...]:
 def _damaged(rows: Sequence[Row], outline: Outline) -> Iterator[Doubt]:
     known = {at for title in outline.titles if title.match for at in range(title.first, title.stop)}
     for row in rows[outline.body : outline.closing]:
-        if row.at in known or row.line.box is None:
+        if row.at in known or not row.has_box:
             continue
         label = read_label(row.text)
         if label and label.level <= Level.ARABIC and label.is_sure and _is_damaged(row, label.stop):
@@ -70,7 +70,7 @@ def _jumps(rows: Sequence[Row], titles: Sequence[Title]) -> Iterator[Doubt]:
     for title in titles:
         level = title.label.level
         before = last.get(level)
-        is_scan = rows[title.first].line.box is not None
+        is_scan = rows[title.first].has_box
         if before and is_scan and title.label.is_sure and before.label.is_sure and level <= Level.ARABIC:
             jump = title.label.count - before.label.count
             if jump == 2:

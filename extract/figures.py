@@ -53,10 +53,8 @@ def _paragraphs(found: Found) -> Iterator[tuple[str, Sequence[tuple[int, int]]]]
     """Yield each paragraph with where its pages begin: (offset, page)."""
     text, pages, last = "", [(0, 0)], None
     for row, line in found.lines():
-        place = (row.page, row.line.paragraph) if row.line.box else (row.page, row.index)
-        goes_on = (
-            row.line.box is not None and last is not None and (place == last or not text.endswith((".", ":", ";")))
-        )
+        place = (row.page, row.line.paragraph) if row.has_box else (row.page, row.index)
+        goes_on = row.has_box and last is not None and (place == last or not text.endswith((".", ":", ";")))
         if text and not goes_on:
             yield text, pages
             text, pages = "", []

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import dataclass
 from enum import IntEnum
+from functools import lru_cache
 
 from rapidfuzz import fuzz, process
 from tonghop.extract.wording import flat
@@ -75,6 +76,7 @@ _WORDS = {
 _LETTERS = "abcdđeghiklmnopqrstuvxy"  # the order of Vietnamese lists
 
 
+@lru_cache(maxsize=4096)
 def read_label(text: str) -> Label | None:
     """Return the numbering `text` begins with; None when it begins with none."""
     return _worded(text) or _signed(text) or _numbered(text) or _damaged(text)

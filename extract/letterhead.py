@@ -287,13 +287,14 @@ def _can_be_subject(row: Row, before: Sequence[Row], page: Page) -> bool:
         return not re.match(r"(?:kinh gui|can cu)\b", row.folded)
     if _OPENERS.match(row.folded):
         return _is_centred(row, page) and not row.folded.startswith(("can cu", "kinh gui"))
-    return _is_centred(row, page) or (row.line.is_centred is None and row.line.box is None and len(row.text) < 90)
+    return _is_centred(row, page) or (row.line.is_centred is None and not row.has_box and len(row.text) < 90)
 
 
 def _is_centred(row: Row, page: Page) -> bool:
-    if row.line.box is None or not page.width:
+    box = row.line.box
+    if box is None or not page.width:
         return bool(row.line.is_centred)
-    left, right = row.line.box[0], page.width - row.line.box[2]
+    left, right = box[0], page.width - box[2]
     return abs(left - right) < 0.09 * page.width and left > 0.14 * page.width
 
 

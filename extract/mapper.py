@@ -142,7 +142,7 @@ class _Mapping:
             return self.before[: written[-1].at - self.before[0].at + 1]
         rows: list[Row] = []
         for row in self.before:
-            goes_on = bool(rows) and row.line.box is not None and not rows[-1].text.rstrip().endswith((".", ":"))
+            goes_on = bool(rows) and row.has_box and not rows[-1].text.rstrip().endswith((".", ":"))
             if not (_OPENING.match(row.folded) or goes_on or is_ornament(row)):
                 break
             rows.append(row)

@@ -176,7 +176,7 @@ class _Builder:
     def _state(self, heading: Heading, found: Found, text: str) -> tuple[SectionState, Evidence]:
         title = found.titles[0]
         quote = Quote(title.text, title.page)
-        words = sum(any(c.isalnum() for c in word) for word in text.split())
+        words = sum(any(c.isalnum() for c in word) for word in text.split(maxsplit=4 * self.settings.thin_words))
         if is_nil(text, f"{heading.title} {title.text}"):
             answer = Quote(one_line(text), found.rows[-1].page)
             return SectionState.NIL, Evidence("section_nil", (), (quote, answer))

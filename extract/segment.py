@@ -92,7 +92,7 @@ def _last_sentence(rows: Sequence[Row], floor: int, first: int) -> int | None:
     if not ends:
         return None
     start = ends[-1]
-    while start > floor and ends[-1] - start < 4 and rows[start].line.box and not read_label(rows[start].text):
+    while start > floor and ends[-1] - start < 4 and rows[start].has_box and not read_label(rows[start].text):
         if re.search(r"[.:;/]\W*$", rows[start - 1].text) or _REPORTING.match(rows[start].folded):
             break
         start -= 1
@@ -220,14 +220,14 @@ class _Reader:
             return True
         before = self._rows[self._at - 1]
         is_end = re.search(r"[.;:!?/…”\"]\W*$", before.text) is not None or is_capitals(before.text)
-        return is_end or is_page_number(before) or is_ornament(before) or before.line.box is None
+        return is_end or is_page_number(before) or is_ornament(before) or not before.has_box
 
     def _is_alone(self, candidate: _Candidate) -> bool:
         after = self._at + candidate.rows
         if after >= len(self._rows):
             return True
         row, following = self._row(), self._rows[after]
-        if row.line.box is None:
+        if not row.has_box:
             return True
         return row.page != following.page or row.line.paragraph != following.line.paragraph
 
