@@ -12,7 +12,7 @@ from pydantic import BaseModel
 
 from tonghop.errors import ConfigurationError, OutputNotWritable, WorkspaceMissing
 from tonghop.request import load_preset, preset_text
-from tonghop.settings import Settings
+from tonghop.settings import CompileSettings, ExtractSettings, IngestSettings, LedgerSettings, Settings
 from tonghop.workspace import SETTINGS_TEXT, Workspace
 
 REQUEST = preset_text("cao-loc-2024-q1")
@@ -42,7 +42,7 @@ def test_the_settings_file_shows_every_setting_with_its_default() -> None:
     assert Settings.model_validate(tomllib.loads(shown)) == Settings()
     names = {name for part in tomllib.loads(shown).values() for name in (part if isinstance(part, dict) else ())}
     names |= tomllib.loads(shown).keys()
-    parts: list[type[BaseModel]] = [Settings, *(type(getattr(Settings(), name)) for name in ("ingest", "extract", "compile", "ledger"))]
+    parts: list[type[BaseModel]] = [Settings, IngestSettings, ExtractSettings, CompileSettings, LedgerSettings]
     assert names == {name for part in parts for name in part.model_fields}
 
 

@@ -17,25 +17,19 @@ __all__ = ["MAPPING", "READING", "limits_key", "mapping_key", "reading_key"]
 # Raise these when the same input gives another result: pages are then read, reports mapped, again.
 READING, MAPPING = "1", "1"
 
+_LIMITS = {"page_timeout_s", "max_megapixels", "max_unpacked_mb"}
+
 
 def reading_key(settings: IngestSettings) -> str:
     """Return what names the engine that reads pages: its version and the settings that change what it reads."""
-    shaping = settings.model_dump_json(
-        include={
-            "language",
-            "dpi",
-            "layer_syllable_share",
-            "layer_ink_coverage",
-            "good_ink_coverage",
-            "unread_ink_coverage",
-        }
-    )
+    # All but those that are known to change nothing: a new setting is taken to change the reading.
+    shaping = settings.model_dump_json(exclude=_LIMITS | {"settle_s", "rescan_s", "max_archive_files"})
     return f"read-{READING}-{_digest(shaping)}"
 
 
 def limits_key(settings: IngestSettings) -> str:
     """Return what names the limits a page may fail by: where they change, failed pages are read again."""
-    return _digest(settings.model_dump_json(include={"page_timeout_s", "max_megapixels", "max_unpacked_mb"}))
+    return _digest(settings.model_dump_json(include=_LIMITS))
 
 
 def mapping_key(request: ReportingRequest, settings: ExtractSettings, reading: str) -> str:

@@ -48,7 +48,8 @@ SETTINGS_TEXT = """\
 # layer_syllable_share = 0.85 # lớp chữ của PDF có ít âm tiết thật hơn thì đọc từ ảnh / below: read from the image
 # layer_ink_coverage = 0.6    # lớp chữ bỏ sót nhiều mực hơn cũng vậy / and so with more ink outside its words
 # good_ink_coverage = 0.9     # từ mức này trang được coi là đọc tốt / from here a page counts as read well
-# unread_ink_coverage = 0.6   # dưới mức này trang coi như chưa đọc được / below, a page counts as unread
+# good_confidence = 0.88      # và độ chắc chắn trung bình của chữ từ mức này / and a mean word confidence from here
+# unread_ink_coverage = 0.75  # dưới mức này trang coi như chưa đọc được / below, a page counts as unread
 
 # [extract]
 # unit_threshold = 0.85       # dưới mức này không đoán đơn vị / below, no unit is named
