@@ -19,6 +19,7 @@ __all__ = ["part_columns"]
 _MOTTO = ("cong hoa xa", "hoi chu nghia", "chu nghia viet", "doc lap", "tu do hanh", "hanh phuc")
 _RECIPIENTS = ("noi nhan",)
 _HEAD_LINES = 9  # issuer over two or three lines, rule, number, subject over three
+_LINES_BEFORE = 10  # a digital signature in the top corner may stand before the letterhead
 _TAIL_LINES = 16
 _LEAST_GAP = 0.9  # of the line's height: word spaces are a quarter to a half of it
 
@@ -29,9 +30,9 @@ def part_columns(lines: Sequence[Line]) -> tuple[Line, ...]:
     Words are kept as they are and none is lost; paragraphs are numbered anew. Lines without boxes stay.
     """
     parted = list(lines)
-    head = _anchor(parted[: _HEAD_LINES // 2], _MOTTO, at_left=False)
+    head = _anchor(parted[:_LINES_BEFORE], _MOTTO, at_left=False)
     if head is not None:
-        parted = _part(parted, 0, min(len(parted), head + _HEAD_LINES))
+        parted = _part(parted, head, min(len(parted), head + _HEAD_LINES))
     tail = _anchor(parted, _RECIPIENTS, at_left=True)
     if tail is not None:
         parted = _part(parted, tail, min(len(parted), tail + _TAIL_LINES))

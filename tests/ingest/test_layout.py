@@ -50,6 +50,14 @@ def test_the_letterhead_is_read_left_then_right():
     ]
 
 
+def test_a_digital_signature_may_stand_above_the_letterhead():
+    signature = tuple(line(-300 + 30 * n, (100, "Ký bởi"), (400, f"ngày {n}"), paragraph=9) for n in range(5))
+    assert texts((*signature, *LETTERHEAD, *BODY)) == [
+        *(one.text for one in signature),
+        *texts((*LETTERHEAD, *BODY)),
+    ]
+
+
 def test_the_signature_block_is_read_left_then_right():
     block = (
         line(900, (60, "Nơi nhận:"), (700, "TM. ỦY BAN NHÂN DÂN")),
