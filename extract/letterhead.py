@@ -38,11 +38,15 @@ _SLASHED = re.compile(
 )
 # "Số" is read as S6, s0, Sb, Sé …: one character after the S belongs to the word, not to the number.
 _NUMBER = re.compile(
-    r"^\W*[Ss](?:[^\W\d_]|[0-9&°](?=[\W\d])|(?=\s*[:.]))[:;.,\s]*(?P<n>[^/\n]{0,14}?)\s*/\s*"
+    r"^\W*[Ss](?:[^\W\d_]|[0-9&°](?=[\W\d])|(?=\s*[:.]))[:;.,\s]*(?P<n>[^/\n]{0,14}?)\s*/\s*(?P<year>\d{4}\s*/\s*)?"
     r"(?P<suffix>[A-ZĐ][A-ZĐ&]*(?:\s?[-–]\s?[A-ZĐ&]+)*)"
 )
+_BARE_NUMBER = re.compile(r"^\W*S[^\W\d_]\s*[:.][^/]{0,14}$")  # its "/BC-UBND" stands on a line of its own
 _TITLE = re.compile(r"^(?:du thao )?bao cao(?: du thao)?\b")
+_REST_OF_DATE = re.compile(r"thang \d{1,2} nam \d{4}")
+_OTHER_TITLES = frozenset(("quyet dinh", "thong bao", "ke hoach", "to trinh", "nghi quyet", "cong dien", "bien ban"))
 _HEAD_ROWS = 40
+_PLACE_WORDS = 7
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,6 +101,9 @@ def _title_at(rows: Sequence[Row]) -> int | None:
         name = row.text.split()
         if _TITLE.match(row.folded) and len(name) <= 45 and is_capitals(" ".join(name[:2])):
             return at
+        is_numbered = any(_NUMBER.match(before.text) or _BARE_NUMBER.match(before.text) for before in rows[:at])
+        if row.folded in _OTHER_TITLES and is_capitals(row.text) and is_numbered:
+            return at
         if len(row.folded) <= 10 and is_capitals(row.text) and fuzz.ratio(row.folded, "bao cao") >= 80:
             return at
     return None
@@ -123,13 +130,15 @@ def _read_top(page: Page, rows: Sequence[Row]) -> Head:
     dated = _Dated("", None, is_blank=False)
     place_raw = number_text = date_text = ""
     about: list[str] = []
-    for fragment in _fragments(page, rows):
+    for fragment in _whole_numbers(_fragments(page, rows)):
         text = fragment.text
         if "du thao" in fold(text) and len(text) < 40:
             has_draft_mark = True
         elif match := _NUMBER.match(text):
             has_number, number, number_text = True, find_number(text), one_line(match[0])
             about = [rest] if (rest := text[match.end() :].strip(" ,.;:-")) else []
+        elif _BARE_NUMBER.match(text):
+            has_number, number_text = True, one_line(text)
         elif found := _find_dated(text):
             dated, date_text = found, one_line(text)
             place_raw = (_find_dated(fragment.raw) or found).place
@@ -158,6 +167,18 @@ def _read_top(page: Page, rows: Sequence[Row]) -> Head:
         number_text=number_text,
         date_text=date_text,
     )
+
+
+def _whole_numbers(fragments: Sequence[_Fragment]) -> list[_Fragment]:
+    """Put a number and its suffix together that were read apart: "Số: 31" and "/BC-UBND"."""
+    result = list(fragments)
+    for at, fragment in enumerate(fragments):
+        if _BARE_NUMBER.match(fragment.text):
+            suffix = next((f for f in fragments[at + 1 : at + 5] if re.match(r"\s*/\s*[A-ZĐ]", f.text)), None)
+            if suffix:
+                whole = replace(fragment, text=fragment.text + suffix.text, raw=fragment.raw + suffix.raw)
+                return [whole if f is fragment else f for f in result if f is not suffix]
+    return result
 
 
 def _about(parts: Sequence[str]) -> str | None:
@@ -242,7 +263,8 @@ def find_number(text: str) -> str | None:
     if not match or not re.fullmatch(r"\d{1,5}", match["n"].strip()):
         return None
     suffix = re.sub(r"\s*[-–]\s*", "-", match["suffix"])
-    return f"{match['n'].strip()}/{suffix}"
+    year = f"{match['year'].strip(' /')}/" if match["year"] else ""
+    return f"{match['n'].strip()}/{year}{suffix}"
 
 
 def find_date(text: str) -> date | None:
@@ -255,6 +277,8 @@ def _find_dated(text: str) -> _Dated | None:
     if not (match := _SLASHED.search(text) or _DAY.search(text)):
         return None
     place = re.sub(r"[\s,.;:-]+$", "", match["place"]).strip(" ,.;:-'\"|")
+    if len(place.split()) > _PLACE_WORDS or len(text) - match.end() > 6:
+        return None  # a date in running text
     day, month, year = ((match[name] or "").strip(" .,…_-") for name in "dmy")
     if not all(re.fullmatch(r"\d{1,4}", part) for part in (day, month, year)):
         return _Dated(place, None, is_blank=not day)
@@ -268,7 +292,11 @@ def _subject(rows: Sequence[Row], title: int, page: Page) -> tuple[list[Row], in
     subject: list[Row] = []
     stop = title + 1
     for row in rows[title + 1 : title + 8]:
-        if is_ornament(row) or (subject and row.text.startswith("(") and row.text.endswith(")")):
+        if (
+            is_ornament(row)
+            or _REST_OF_DATE.fullmatch(row.folded)
+            or (subject and row.text.startswith("(") and row.text.endswith(")"))
+        ):
             stop += 1
             continue
         if not _can_be_subject(row, subject, page):

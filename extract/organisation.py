@@ -13,7 +13,7 @@ from tonghop.text import fold, one_line
 __all__ = ["Issuer", "join_issuer"]
 
 _STARTS = re.compile(
-    r"(?:uy ban|ubnd|u b n d|hdnd|hoi dong|phong \w|van phong|vp\b|so \w|ban \w|bo \w|trung tam|thanh tra|chi cuc|"
+    r"(?:uy ban|ubnd|u b n d|hdnd|hoi dong|phong \w|van phong|vp\b|so [a-z]|ban \w|bo \w|trung tam|thanh tra|chi cuc|"
     r"dang uy|truong \w|cong an)"
 )
 _SECOND = re.compile(r"(?:phong|van phong|trung tam|thanh tra) \w|(?:ubnd|uy ban nhan dan) (?:xa|thi tran|phuong)\b")
@@ -60,7 +60,7 @@ def _parted(line: str) -> list[str]:
 def _is_start(folded: str) -> bool:
     tokens = folded.split()
     head = " ".join(tokens[:2])
-    is_near = any(fuzz.ratio(head, word) >= 80 for word in _WORDS)
+    is_near = tokens[:1] != ["tinh"] and any(fuzz.ratio(head, word) >= 80 for word in _WORDS)
     return bool(_STARTS.match(folded)) or is_near or (len(tokens) > 1 and fuzz.ratio(tokens[0], "phong") >= 80)
 
 

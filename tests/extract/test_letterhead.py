@@ -50,6 +50,11 @@ def test_two_columns_typed_with_tabs() -> None:
     assert (head.number, head.place, head.dated) == ("12/BC-TCKH", "Cao Lộc", date(2024, 3, 7))
 
 
+def test_a_number_read_apart_from_its_suffix() -> None:
+    head = head_of(HEAD.replace("Số: 31  /BC-UBND", "Số: 31").replace("Độc lập", "/BC-UBND\nĐộc lập"))
+    assert (head.issuer, head.number) == ("ỦY BAN NHÂN DÂN XÃ BẢO LÂM", "31/BC-UBND")
+
+
 def test_three_lines_of_issuer_and_a_glued_name() -> None:
     head = head_of(HEAD.replace("ỦY BAN NHÂN DÂN\nXÃ BẢO LÂM", "UBND HUYỆN CAO LỘC\nỦY BAN NHÂN DÂN\nXÃ BẢO\nLÂM"))
     assert (head.parent, head.issuer) == ("UBND HUYỆN CAO LỘC", "ỦY BAN NHÂN DÂN XÃ BẢO LÂM")
@@ -68,6 +73,7 @@ def test_an_office_with_councils_in_its_name() -> None:
         ("Số: 31  /BC-UBND", "31/BC-UBND"),
         ("Số: 05/BC-UBND", "05/BC-UBND"),
         ("Số 112 / BC - UBND", "112/BC-UBND"),
+        ("Số: 30/2024/BC-UBND", "30/2024/BC-UBND"),
         ("S6479 /UBND-NV", "479/UBND-NV"),  # the ố of "Số" read as 6
         ("Sô: 8/BC-PNV", "8/BC-PNV"),
         ("SỐ: 41/BC-UBND", "41/BC-UBND"),
@@ -95,6 +101,8 @@ def test_numbers(line: str, number: str | None) -> None:
         ("Bảo Lâm, ngày 2Š tháng 02 năm 2024", None),  # a digit that is none
         ("Bảo Lâm, ngày l2 tháng 02 năm 2024", None),
         ("Bảo Lâm, ngày 31 tháng 02 năm 2024", None),
+        ("Căn cứ Luật Tổ chức chính quyền địa phương ngày 19 tháng 6 năm 2015;", None),
+        ("ngày 19 tháng 6 năm 2015 của Chính phủ", None),
     ],
 )
 def test_dates(line: str, day: date | None) -> None:
