@@ -78,6 +78,7 @@ __all__ = [
 
 _LOG = logging.getLogger(__name__)
 _STATUS = {FileState.MAPPED: OutcomeStatus.DONE, FileState.FAILED: OutcomeStatus.FAILED}
+_MAPPED = (FileState.MAPPED, FileState.NEEDS_REVIEW, FileState.SUPERSEDED)
 _Found = tuple[inbox.Arrival, bool]  # and whether it lies in the inbox
 
 
@@ -174,10 +175,16 @@ class Pipeline:
             return self._finish(received)
 
     def remap(self) -> tuple[Outcome, ...]:
-        """Map again, from stored pages, what was mapped under another request. Raises `Interrupted`."""
+        """Map again, from stored pages, what was mapped under another request; read nothing. Raises `Interrupted`."""
         vars(self).pop("request", None)
         vars(self).pop("_mapping", None)
-        return self.resume()
+        with _interruptible():
+            stale = (
+                left.source
+                for left in self.ledger.unfinished(self._mapping, self._reading, self._limits)
+                if left.state in _MAPPED
+            )
+            return self._finish([Received(source.sha256) for source in stale if not self._missing_jobs(source)])
 
     def watch(self, stop: threading.Event) -> Iterator[tuple[Outcome, ...]]:
         """Take what lands in the inbox until `stop` is set; yield the outcomes of each batch. Raises `Interrupted`."""

@@ -45,6 +45,8 @@ def init(
     text = path.read_text(encoding="utf-8-sig") if path.is_file() else preset_text(request)
     workspace = Workspace.create(folder or session.folder, text)
     workspace.load_request()
+    if (workspace.root / workspace.settings.request).read_text(encoding="utf-8-sig") != text:
+        session.say(N_("There is a request.toml already; it stays as it is."))
     session.say(N_("The workspace is ready: {folder}"), folder=workspace.root)
     session.say(
         N_("Put the reports into {inbox}, then run: tonghop --workspace {folder} ingest"),
@@ -120,6 +122,7 @@ def gaps(
     """Show unit × heading, and every gap with its evidence."""
     session: Session = context.obj
     with _pipeline(session) as pipeline:
+        pipeline.remap()
         report = pipeline.district_report()
     if xlsx is not None:
         from tonghop.compile.register import gap_workbook
@@ -152,6 +155,7 @@ def compile_report(
 
     session: Session = context.obj
     with _pipeline(session) as pipeline:
+        pipeline.remap()
         report, settings = pipeline.district_report(), pipeline.workspace.settings.compile
         path = output or pipeline.workspace.out / f"bao-cao-{report.request.name}{'-du-thao' if draft else ''}.docx"
     # The compiled report is an official Vietnamese document, whatever the language of the screen.
