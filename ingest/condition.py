@@ -138,7 +138,7 @@ def _is_speckled_seal(mask: Pixels, blob: tuple[int, int, int, int], unit: int) 
     if not (_DIAMETER[0] * unit <= min(w, h) and max(w, h) <= _DIAMETER[1] * unit and max(w, h) <= 1.7 * min(w, h)):
         return False
     inked = mask[y : y + h, x : x + w]
-    # Text at this resolution inks 15 % or more of its box, and a blank row or two in sixteen lie between lines.
+    # Text inks far more of its box than specks do, and blank rows lie between its lines.
     return float(inked.any(axis=1).mean()) > 0.96 or float(inked.mean()) < 0.07
 
 
@@ -183,7 +183,7 @@ def _paper_colour(small: Pixels) -> npt.NDArray[np.float32]:
 
 def _chroma(region: Pixels, paper: npt.NDArray[np.float32]) -> Pixels:
     """Return how far the channels of each pixel lie apart (0 to 255), the paper's colour taken as white."""
-    # Channel by channel in OpenCV: numpy's reductions over an axis of three take ten times as long.
+    # Channel by channel in OpenCV: numpy is slow to reduce an axis of three.
     first, second, third = (
         cv2.convertScaleAbs(channel, alpha=255.0 / float(white))
         for channel, white in zip(cv2.split(region), paper, strict=True)

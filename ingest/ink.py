@@ -1,6 +1,6 @@
 """Where the ink of a page lies: text ink without rules, pictures, specks and page edges.
 
-All is measured on a copy at `INK_DPI`, which costs about a tenth of the full image and keeps every letter.
+All is measured on a copy at `INK_DPI`, small enough to be cheap and fine enough to keep every letter.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ def text_ink(grey: Pixels, dpi: int) -> npt.NDArray[np.bool_]:
     small = scaled(grey, dpi, INK_DPI)
     unit = min(dpi, INK_DPI)
     depth = cv2.subtract(paper_level(small, max(3, unit // 4)), small)
-    # Half as dark as the page's own black, and never as faint as the grain of paper.
+    # Two fifths as dark as the page's own black, and never as faint as the grain of paper.
     threshold = max(35.0, 0.4 * float(np.percentile(depth, 99.5)))
     mask = np.asarray(depth > threshold, dtype=np.uint8)
     edge = max(1, round(_EDGE * unit))
