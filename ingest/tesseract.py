@@ -28,9 +28,9 @@ __all__ = ["PAGE_SEGMENTATION", "Reading", "parse_tsv", "read_image", "require_l
 
 os.environ["OMP_THREAD_LIMIT"] = "1"
 
-# Tesseract's own default. Measured (mode 6 on pages as they came, 3 and 4 conditioned): modes 3 and 4 differ by at most 0.3 points of syllable
-# errors on 30 office-like scans, mode 3 is better on photos (5.9 against 7.0 %) and on a scanned table (11 against
-# 14 % of tokens); mode 6 loses lines (8.5 against 4.8 % on clean pages, 33 % on the table).
+# Tesseract's own default. Measured on conditioned pages: modes 3 and 4 differ by at most 0.3 points of syllable
+# errors on 30 office-like scans; mode 3 is better on photos (5.9 against 7.0 %) and on a scanned table (11 against
+# 14 % of tokens). Mode 6 loses lines: 33 % on the table, and 8.5 against 4.8 % on clean pages as they came.
 PAGE_SEGMENTATION = 3
 _PROBE_TIMEOUT_S = 30
 _COLUMNS = (
