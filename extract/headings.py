@@ -97,10 +97,11 @@ class HeadingIndex:
         if key:
             return HeadingMatch(self._headings[key], 1.0, "exact")
         found = self._several(plain) or self._halves(title, plain, threshold)
-        mended = plain_title(title, mended=True)
+        mended = plain_title(title, mended=75)
         if found is None and mended != plain:
             found = self._several(mended) or self._nearest(mended, threshold, threshold - 0.1)
         if found is None and is_expected:
+            mended = plain_title(title, mended=60)
             found = self._nearest(mended, threshold - _EXPECTED, threshold - 0.1) or self._beginning(mended)
             found = found if found and found.heading.role in _OWN_SECTION else None
         return found

@@ -108,7 +108,9 @@ def _numbered(text: str) -> Label | None:
         parts = re.findall(r"\d+", match[1])
         level = Level(min(Level.ARABIC + len(parts) - 1, Level.ARABIC_3))
         return Label(level, int(parts[-1]), match.end())
-    if (match := _ROMAN.match(text)) and (value := _roman(match[1])):
+    if (match := _ROMAN.match(text)) and (value := _roman(match[1])) is None and match[1].isupper():
+        return Label(Level.ROMAN, 0, match.end(), is_sure=False)  # "HH.": Roman, and no number can be told
+    if match and value:
         is_clean = re.fullmatch(r"[IVX]+", match[1]) is not None
         # "l." may be 1 or I: capitals behind it speak for the Roman one. "H.", "IH." can only be II, III.
         is_roman = bool(re.search(r"[IVXHL]", match[1])) or is_capitals(_first_words(text[match.end() :]))

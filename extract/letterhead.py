@@ -18,7 +18,7 @@ from rapidfuzz import fuzz
 from tonghop.extract.document import Row, is_ornament, is_page_number
 from tonghop.extract.organisation import join_issuer
 
-from tonghop.records import Letterhead, Line, Page
+from tonghop.records import Letterhead, Line, Origin, Page
 from tonghop.text import fold, is_capitals, one_line
 
 __all__ = ["Head", "find_date", "find_number", "read_head"]
@@ -148,6 +148,8 @@ def _read_top(page: Page, rows: Sequence[Row]) -> Head:
             about.append(text)
         elif fragment.is_left and not has_number:
             left.append(fragment)
+    if number and page.origin is Origin.OCR and _is_by_hand(number_text, dated):
+        number = None
     issuer = join_issuer([f.text for f in left])
     letterhead = Letterhead(
         parent=issuer.parent,
@@ -166,6 +168,16 @@ def _read_top(page: Page, rows: Sequence[Row]) -> Head:
         place_raw=place_raw,
         number_text=number_text,
         date_text=date_text,
+    )
+
+
+def _is_by_hand(number_text: str, dated: _Dated) -> bool:
+    """Return whether number and day were filled in by pen: the day is unreadable, the number stands in a blank.
+
+    An engine for print reads such a digit with confidence and wrongly, so it is no reading at all.
+    """
+    return (
+        dated.day is None and not dated.is_blank and bool(dated.place) and re.search(r"\d\s+/", number_text) is not None
     )
 
 

@@ -200,7 +200,7 @@ class _Builder:
         if owed is Requirement.OPTIONAL:
             return Section(heading.key, SectionState.NOT_APPLICABLE, evidence=Evidence("section_optional"))
         between = self._neighbours(heading)
-        bad = self.pages.unread or self._doubtful_between(heading)
+        bad = self._unread() or self._doubtful_between(heading)
         if bad:
             evidence = Evidence("section_unread", (("pages", _list(bad)),), between)
             return Section(heading.key, SectionState.UNREAD, confidence=0.0, evidence=evidence)
@@ -209,6 +209,10 @@ class _Builder:
         reason = "section_not_found" if owed is Requirement.REQUIRED else "section_ambiguous"
         evidence = Evidence(reason, (("pages", str(self.pages.count)),), between)
         return Section(heading.key, SectionState.MISSING, evidence=evidence)
+
+    def _unread(self) -> tuple[int, ...]:
+        """Return the unread pages that can hold a heading: those behind the signature cannot."""
+        return tuple(page for page in self.pages.unread if not self.last_body_page or page <= self.last_body_page)
 
     def _doubtful_between(self, heading: Heading) -> tuple[int, ...]:
         """Return the doubtful pages on which `heading` could stand.

@@ -54,15 +54,16 @@ def flat(text: str) -> str:
 
 
 @lru_cache(maxsize=8192)
-def plain_title(text: str, *, mended: bool = False) -> str:
+def plain_title(text: str, *, mended: int = 0) -> str:
     """Return `text` folded, abbreviations written out, brackets and a trailing period ("quý I năm 2024") taken off.
 
-    `mended` also reads a token that no syllable can be as the abbreviation it nearly is ("othc": tthc).
+    With `mended`, a token that no syllable can be is read as the abbreviation it is like, by at least so many
+    percent ("othc": tthc).
     """
     without = re.sub(r"\([^)]{0,40}\)", " ", text)
     folded = fold(without) or fold(text)
     if mended:
-        folded = " ".join(_mended(token) for token in folded.split())
+        folded = " ".join(_mended(token, mended) for token in folded.split())
     plain = _LONG_FORM.sub(lambda m: _LONG[m[1]], folded)
     return _TAIL.sub("", plain) or plain
 
@@ -73,11 +74,11 @@ def _can_be_syllable(folded: str) -> bool:
     return is_syllable(folded) or is_syllable(nfc(toned))
 
 
-def _mended(token: str) -> str:
+def _mended(token: str, cutoff: int) -> str:
     """Return the abbreviation that a token no Vietnamese syllable can be nearly is ("othc": tthc), else the token."""
     if not 3 <= len(token) <= 6 or token in _SHORT or _can_be_syllable(token) or not token.isalpha():
         return token
-    near = process.extractOne(token, _SHORT, scorer=fuzz.ratio, score_cutoff=75)
+    near = process.extractOne(token, _SHORT, scorer=fuzz.ratio, score_cutoff=cutoff)
     return near[0] if near else token
 
 

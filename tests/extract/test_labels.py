@@ -48,6 +48,7 @@ def test_numbering_of_every_kind(text: str, level: Level, count: int, rest: str)
         ("IH. Cải cách thể chế", Level.ROMAN, 3),
         ("HL. Cải cách thủ tục hành chính", Level.ROMAN, 3),
         ("1X. Kết quả thực hiện", Level.ROMAN, 9),
+        ("HH. Công tác cải cách thủ tục hành chính", Level.ROMAN, 0),  # no number can be told
         ("VIIIL KẾT QUẢ THỰC HIỆN", Level.ROMAN, 8),  # the point read as a stroke
         ("II KẾT QUẢ THỰC HIỆN", Level.ROMAN, 2),  # the point lost
         ("Thu ba, ve cai cach", Level.ARABIC, 3),

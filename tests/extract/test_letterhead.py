@@ -55,6 +55,12 @@ def test_a_number_read_apart_from_its_suffix() -> None:
     assert (head.issuer, head.number) == ("ỦY BAN NHÂN DÂN XÃ BẢO LÂM", "31/BC-UBND")
 
 
+def test_a_number_filled_in_by_pen_is_not_trusted() -> None:
+    by_hand = SCAN.replace("Số: 12/BC", "Số: 12 /BC").replace("ngày 07", "ngày 0Ÿ")
+    assert head_of(by_hand, scanned=True).number is None
+    assert head_of(by_hand).number == "12/BC-TCKH"  # typed: what stands there is what was typed
+
+
 def test_three_lines_of_issuer_and_a_glued_name() -> None:
     head = head_of(HEAD.replace("ỦY BAN NHÂN DÂN\nXÃ BẢO LÂM", "UBND HUYỆN CAO LỘC\nỦY BAN NHÂN DÂN\nXÃ BẢO\nLÂM"))
     assert (head.parent, head.issuer) == ("UBND HUYỆN CAO LỘC", "ỦY BAN NHÂN DÂN XÃ BẢO LÂM")

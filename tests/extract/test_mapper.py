@@ -294,6 +294,12 @@ def test_nothing_is_missing_while_a_page_is_unread() -> None:
     assert (found.pages_read, found.pages_failed) == (2, (2,))
 
 
+def test_an_unread_page_behind_the_signature_hides_no_heading() -> None:
+    keys = tuple(key for key in TITLES if key != "tthc")
+    pages = (scanned_page(HEAD + body_of(keys) + FOOT), failed_page(2))
+    assert states(mapped(*pages))["tthc"] == "missing"
+
+
 def test_a_page_left_out_of_the_run_is_unread() -> None:
     found = mapped(scanned_page(HEAD + body_of(tuple(TITLES)[:6])), scanned_page(FOOT, 3))
     assert states(found)["phuong_huong"] == "unread"
