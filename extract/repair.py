@@ -12,13 +12,14 @@ from dataclasses import dataclass, replace
 from functools import cache
 from itertools import groupby
 
+from tonghop.errors import N_, MissingDependency
 from tonghop.models.diacritics import DiacriticModel, Mode, Restored, load
-
 from tonghop.records import Correction, Line, Origin, Page, ProcessingStep, Word
 from tonghop.settings import ExtractSettings
 
 __all__ = ["RepairedText", "repair_pages", "repair_text"]
 
+_HOW_TO_GET_THE_MODEL = N_("Install the program again: a file of it is missing or damaged.")
 _TOKEN = re.compile(r"\S+")
 
 # Where a token stands: page, line, word.
@@ -44,7 +45,11 @@ class _Paragraph:
 
 @cache
 def _installed_model() -> DiacriticModel:
-    return load()
+    """Return the model that comes with the program. Raises `MissingDependency` when its file is not whole."""
+    try:
+        return load()
+    except (OSError, ValueError) as error:
+        raise MissingDependency(what=f"models/data/diacritics.npz ({error})", how=_HOW_TO_GET_THE_MODEL) from error
 
 
 def repair_pages(

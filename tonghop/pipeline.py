@@ -30,6 +30,7 @@ from tonghop.engines import limits_key, mapping_key, reading_key
 from tonghop.errors import (
     ConfigurationError,
     Interrupted,
+    MissingDependency,
     NeedsReview,
     StillChanging,
     TonghopError,
@@ -323,7 +324,7 @@ class Pipeline:
         source = self._source(sha256)
         try:
             report = map_document(self.reading(sha256), self.request, self.workspace.settings.extract)
-        except ConfigurationError:
+        except (ConfigurationError, MissingDependency):
             raise
         except TonghopError as error:
             return self._fail(source, error)

@@ -18,7 +18,7 @@ from tonghop.cli.documents import Documents
 from tonghop.cli.progress import progress_for
 from tonghop.cli.screen import show_gaps, show_matrix, show_outcomes, show_status
 from tonghop.cli.session import Session
-from tonghop.errors import N_, MissingDependency, OutputNotWritable, error_class
+from tonghop.errors import N_, MissingDependency, NeedsReview, OutputNotWritable, error_class
 from tonghop.i18n import Translator
 from tonghop.messages import render
 from tonghop.records import DistrictReport, Outcome, OutcomeStatus
@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from tonghop.pipeline import Pipeline
 
 __all__ = ["compile_report", "doctor", "gaps", "ingest", "init", "status", "watch"]
+
+_SETTLED = (OutcomeStatus.DONE, OutcomeStatus.DUPLICATE)
 
 AsJson = Annotated[bool, typer.Option("--json", help=N_("Print one JSON document on standard output."))]
 
@@ -87,10 +89,11 @@ def ingest(
 
 
 def _exit_code(outcomes: Sequence[Outcome]) -> int:
-    """One file: its own code. Several: 0 when all is done, else 8."""
-    if len(outcomes) == 1 and outcomes[0].status in (OutcomeStatus.FAILED, OutcomeStatus.DUPLICATE):
-        return error_class(outcomes[0].issues[0].code).exit_code if outcomes[0].issues else 6
-    return 0 if all(outcome.status in (OutcomeStatus.DONE, OutcomeStatus.DUPLICATE) for outcome in outcomes) else 8
+    """Return 0 when all is done, the first file's own code when all failed or came before, else 8."""
+    if any(outcome.status in (OutcomeStatus.DONE, OutcomeStatus.NEEDS_REVIEW) for outcome in outcomes):
+        return 0 if all(outcome.status in _SETTLED for outcome in outcomes) else NeedsReview.exit_code
+    codes = [error_class(issue.code).exit_code for outcome in outcomes for issue in outcome.issues[:1]]
+    return codes[0] if codes else 0
 
 
 def watch(context: typer.Context) -> None:
