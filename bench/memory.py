@@ -16,9 +16,8 @@ from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
 from pathlib import Path
 
-from tonghop.ingest.reader import PageJob, plan_jobs, read_job
-
 from bench.throughput import draw_page
+from tonghop.ingest.reader import PageJob, plan_jobs, read_job
 from tonghop.records import MediaType
 from tonghop.settings import IngestSettings
 

@@ -26,7 +26,6 @@ from pathlib import Path
 from tonghop.extract.repair import repair_pages
 from tonghop.models.diacritics import DiacriticModel, Mode, load
 from tonghop.models.syllables import letter_runs, normal_form
-
 from tonghop.records import Grade, Line, Origin, Page, Word
 from tonghop.settings import ExtractSettings
 

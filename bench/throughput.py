@@ -22,8 +22,8 @@ from multiprocessing import get_context
 from pathlib import Path
 
 from PIL import Image, ImageDraw, ImageFont
-from tonghop.ingest.reader import PageJob, plan_jobs, read_job
 
+from tonghop.ingest.reader import PageJob, plan_jobs, read_job
 from tonghop.records import Grade, MediaType
 from tonghop.settings import IngestSettings
 

@@ -10,7 +10,6 @@ from tonghop.compile.frame import attached_to
 from tonghop.compile.merge import received_on
 from tonghop.compile.safety import printable
 from tonghop.compile.wording import GAP_NAMES, count, day_in_words, roman, short_day
-
 from tonghop.records import (
     DistrictReport,
     Evidence,

@@ -17,7 +17,6 @@ from tonghop.compile.reflow import is_item, reflowed
 from tonghop.compile.rows import is_row, with_tables
 from tonghop.compile.safety import paragraphs, printable
 from tonghop.compile.wording import capitals, names, roman
-
 from tonghop.records import (
     DistrictReport,
     Evidence,

@@ -16,13 +16,13 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.part import XmlPart
 from docx.oxml import parse_xml
 from docx.oxml.xmlchemy import BaseOxmlElement
+
 from tonghop.compile.archive import repack
 from tonghop.compile.content import Document
 from tonghop.compile.district import compose
 from tonghop.compile.frame import issuer_of
 from tonghop.compile.styles import NAMESPACES, settings_xml, styles_xml
 from tonghop.compile.wordml import WordBody, header_xml
-
 from tonghop.records import DistrictReport, Evidence
 from tonghop.settings import CompileSettings
 

@@ -22,7 +22,6 @@ from tonghop.compile.wording import (
     short_day,
     symbol_of,
 )
-
 from tonghop.errors import N_, ConfigurationError
 from tonghop.records import DistrictReport, ReportingRequest, SubmissionStatus
 from tonghop.settings import CompileSettings

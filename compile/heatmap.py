@@ -17,10 +17,10 @@ from matplotlib.font_manager import FontProperties
 from matplotlib.patches import Rectangle
 from matplotlib.path import Path
 from matplotlib.textpath import TextPath
+
 from tonghop.compile.matrix import Matrix, MatrixRow, matrix
 from tonghop.compile.safety import printable
 from tonghop.compile.signs import SHOWN, STATUS_LABELS, colour, label, sign
-
 from tonghop.errors import N_
 from tonghop.records import DistrictReport, SectionState, SubmissionStatus
 

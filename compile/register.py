@@ -15,11 +15,11 @@ from openpyxl.styles import Alignment, Border, Font, PatternFill, Side
 from openpyxl.utils import get_column_letter
 from openpyxl.worksheet.properties import PageSetupProperties
 from openpyxl.worksheet.worksheet import Worksheet
+
 from tonghop.compile.archive import repack
 from tonghop.compile.matrix import Matrix, MatrixRow, matrix
 from tonghop.compile.safety import cell_text
 from tonghop.compile.signs import GAP_LABELS, SHOWN, SIGNS, STATE_LABELS, STATUS_LABELS, colour, label, sign
-
 from tonghop.errors import N_
 from tonghop.records import DistrictReport, Evidence, Gap, GapState, SectionState
 

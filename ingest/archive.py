@@ -12,11 +12,6 @@ import zipfile
 from dataclasses import dataclass
 from pathlib import Path, PureWindowsPath
 
-from tonghop.ingest.inbox import is_ignored
-from tonghop.ingest.sniff import is_office_package
-from tonghop.ingest.store import safe_label
-from tonghop.ingest.zipsafe import MEGABYTE, open_zip, read_member
-
 from tonghop.errors import (
     NestedArchive,
     NotRegularFile,
@@ -26,6 +21,10 @@ from tonghop.errors import (
     UnreadableInput,
     UnsafeName,
 )
+from tonghop.ingest.inbox import is_ignored
+from tonghop.ingest.sniff import is_office_package
+from tonghop.ingest.store import safe_label
+from tonghop.ingest.zipsafe import MEGABYTE, open_zip, read_member
 from tonghop.settings import IngestSettings
 from tonghop.text import nfc
 

@@ -11,9 +11,9 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 import numpy.typing as npt
+
 from tonghop.ingest.ink import paper_level, scaled, text_ink
 from tonghop.ingest.rasterize import PageImage, Pixels
-
 from tonghop.records import ProcessingStep
 
 __all__ = ["Conditioned", "condition", "estimate_skew", "find_seals", "grey_of", "is_sideways", "turn"]

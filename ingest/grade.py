@@ -7,7 +7,6 @@ from dataclasses import dataclass
 from tonghop.ingest.ink import coverage, has_lines, text_ink
 from tonghop.ingest.rasterize import Pixels
 from tonghop.ingest.tesseract import Reading
-
 from tonghop.records import Grade
 from tonghop.settings import IngestSettings
 from tonghop.text import syllable_share

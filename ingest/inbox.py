@@ -16,9 +16,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tonghop.ingest.store import safe_label
-
 from tonghop.errors import NotRegularFile, UnreadableInput
+from tonghop.ingest.store import safe_label
 from tonghop.settings import IngestSettings
 
 __all__ = ["Arrival", "Candidate", "Listing", "Refused", "SettleTracker", "hints", "is_ignored", "scan", "watch"]

@@ -10,8 +10,8 @@ from collections.abc import Iterable
 import cv2
 import numpy as np
 import numpy.typing as npt
-from tonghop.ingest.rasterize import Pixels
 
+from tonghop.ingest.rasterize import Pixels
 from tonghop.records import Box
 
 __all__ = ["INK_DPI", "coverage", "has_lines", "paper_level", "scaled", "text_ink"]

@@ -12,6 +12,8 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+from tonghop import __version__
+from tonghop.errors import MissingDependency, TonghopError, UnsupportedType
 from tonghop.ingest import rasterize, tesseract, textlayer
 from tonghop.ingest.condition import Conditioned, condition, grey_of, is_sideways, turn
 from tonghop.ingest.grade import Measures, grade, is_blank, measure
@@ -19,9 +21,6 @@ from tonghop.ingest.ink import INK_DPI, coverage, scaled, text_ink
 from tonghop.ingest.layout import part_columns
 from tonghop.ingest.rasterize import PageImage
 from tonghop.ingest.tesseract import Reading
-
-from tonghop import __version__
-from tonghop.errors import MissingDependency, TonghopError, UnsupportedType
 from tonghop.records import Grade, Line, MediaType, Origin, Page, ProcessingStep
 from tonghop.settings import IngestSettings
 from tonghop.text import has_mark, is_syllable

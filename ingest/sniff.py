@@ -17,10 +17,6 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
 
-from tonghop.ingest.imageheader import CutOff, Damaged, Size, jpeg_sizes, png_sizes, tiff_sizes
-from tonghop.ingest.store import open_regular, safe_label
-from tonghop.ingest.zipsafe import MEGABYTE, is_encrypted, open_zip, read_member
-
 from tonghop.errors import (
     N_,
     EmptyFile,
@@ -33,6 +29,9 @@ from tonghop.errors import (
     UnsafeContent,
     UnsupportedType,
 )
+from tonghop.ingest.imageheader import CutOff, Damaged, Size, jpeg_sizes, png_sizes, tiff_sizes
+from tonghop.ingest.store import open_regular, safe_label
+from tonghop.ingest.zipsafe import MEGABYTE, is_encrypted, open_zip, read_member
 from tonghop.records import MediaType
 from tonghop.settings import IngestSettings
 

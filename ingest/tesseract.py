@@ -17,9 +17,9 @@ from pathlib import Path
 
 import numpy as np
 import pytesseract  # type: ignore[import-untyped]  # the package carries no types
-from tonghop.ingest.rasterize import Pixels
 
 from tonghop.errors import ChildProcessFailed, MissingDependency, PageTimeout
+from tonghop.ingest.rasterize import Pixels
 from tonghop.records import Line, Word
 from tonghop.settings import IngestSettings
 from tonghop.text import clean, nfc

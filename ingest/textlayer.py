@@ -14,9 +14,8 @@ from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
-from tonghop.ingest.rasterize import missing_poppler
-
 from tonghop.errors import ChildProcessFailed, PageTimeout
+from tonghop.ingest.rasterize import missing_poppler
 from tonghop.records import Line, Word
 from tonghop.settings import IngestSettings
 from tonghop.text import clean, has_mark, nfc, syllable_share

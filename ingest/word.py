@@ -16,6 +16,8 @@ from docx.document import Document
 from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import OpcError
 from docx.oxml.parser import parse_xml
+
+from tonghop.errors import LayoutUnreadable
 from tonghop.ingest.numbering import Numbering, parse_numbering
 from tonghop.ingest.store import open_regular, safe_label
 from tonghop.ingest.wordinline import Inline, Kind, inlines
@@ -23,8 +25,6 @@ from tonghop.ingest.wordpages import Item, Note, PageBreak, Picture, Row, ShownL
 from tonghop.ingest.wordstyles import Styles, read_list
 from tonghop.ingest.wordtable import Cell, is_layout, table_rows
 from tonghop.ingest.wordxml import Indent, Node, child, children, qualified, value
-
-from tonghop.errors import LayoutUnreadable
 from tonghop.records import Line, Page, ProcessingStep, Word
 from tonghop.settings import IngestSettings
 from tonghop.text import clean, nfc

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
 from tonghop.models.channel import LEVELS, MarkChannel
 from tonghop.models.syllables import UNKNOWN, base_letters, normal_form, with_case_of
-
 from tonghop.text import is_syllable, nfc
 
 __all__ = ["MOST_CANDIDATES", "Candidates", "Entry"]

@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 import numpy as np
 import numpy.typing as npt
+
 from tonghop.models.syllables import LETTER_INDEX, LETTERS, base_letters
 
 __all__ = ["CONFIDENCE_EDGES", "LEVELS", "MarkChannel", "confidence_bin"]

@@ -16,6 +16,7 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
+
 from tonghop.models.candidates import Candidates, Entry
 from tonghop.models.channel import CONFIDENCE_EDGES, LEVELS, MarkChannel, confidence_bin
 from tonghop.models.lattice import Lattice, bigram_posteriors, bigram_transitions, narrow, trigram_posteriors
@@ -30,7 +31,6 @@ from tonghop.models.syllables import (
     normal_form,
     with_case_of,
 )
-
 from tonghop.text import nfc
 
 __all__ = ["ARTEFACT", "DiacriticModel", "Mode", "Reason", "Restored", "Thresholds", "load"]

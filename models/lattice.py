@@ -10,6 +10,7 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
+
 from tonghop.models.ngrams import NgramModel
 
 __all__ = ["Lattice", "bigram_posteriors", "bigram_transitions", "narrow", "trigram_posteriors"]

@@ -21,9 +21,9 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 from PIL import Image, ImageDraw, ImageFont
+
 from tonghop.models.channel import CONFIDENCE_EDGES, confidence_bin
 from tonghop.models.syllables import LETTER_INDEX, LETTERS, base_letters, letter_runs, normal_form
-
 from tonghop.text import nfc
 
 __all__ = ["DAMAGES", "Damage", "ReadPage", "aligned", "count_confusions", "load_pages", "read_pages", "save_pages"]

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 
 import numpy as np
 import numpy.typing as npt
-from tonghop.models.syllables import BREAK, NUMBER, UNKNOWN, symbols
 
+from tonghop.models.syllables import BREAK, NUMBER, UNKNOWN, symbols
 from tonghop.text import is_syllable
 
 __all__ = ["Vocabulary", "build_ngrams", "choose_vocabulary", "count_symbols", "encode"]

@@ -18,6 +18,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 
 import numpy as np
+
 from tonghop.models.channel import MarkChannel
 from tonghop.models.diacritics import ARTEFACT, DiacriticModel, Thresholds
 from tonghop.models.ngrams import load_ngrams

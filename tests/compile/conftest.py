@@ -8,8 +8,8 @@ from datetime import UTC, date, datetime, timedelta
 from hashlib import sha256
 
 import pytest
-from tonghop.compile.merge import merge
 
+from tonghop.compile.merge import merge
 from tonghop.records import (
     DistrictReport,
     Evidence,

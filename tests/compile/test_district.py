@@ -7,10 +7,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+
 from tonghop.compile.content import Document, Paragraph, Style, Table, plain_text
 from tonghop.compile.district import compose, outline
 from tonghop.compile.merge import merge
-
 from tonghop.errors import ConfigurationError
 from tonghop.records import (
     DistrictReport,

@@ -15,10 +15,10 @@ from docx.oxml.ns import qn
 from docx.shared import Length, Mm
 from docx.table import Table, _Cell
 from docx.text.paragraph import Paragraph
+
 from tonghop.compile.docx import write_report
 from tonghop.compile.layout import text_width_mm
 from tonghop.compile.merge import merge
-
 from tonghop.records import DistrictReport, Evidence, ReportingRequest, Section, SectionState, UnitReport
 from tonghop.settings import CompileSettings
 

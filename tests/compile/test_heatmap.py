@@ -10,10 +10,10 @@ import pytest
 from matplotlib import font_manager
 from matplotlib.ft2font import FT2Font
 from PIL import Image
+
 from tonghop.compile.heatmap import matrix_png
 from tonghop.compile.merge import merge
 from tonghop.compile.signs import COLOURS, NOT_ASKED, SIGNS, UNDECIDED
-
 from tonghop.records import DistrictReport, ReportingRequest, SectionState, UnitReport
 
 

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
+
 from tonghop.compile.matrix import Matrix, MatrixRow, matrix
 from tonghop.compile.merge import merge
 from tonghop.compile.signs import COLOURS, GAP_LABELS, INKS, SHOWN, SIGNS, STATE_LABELS, STATUS_LABELS, label, sign
-
 from tonghop.records import DistrictReport, GapKind, ReportingRequest, SectionState, SubmissionStatus
 
 

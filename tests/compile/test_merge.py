@@ -10,8 +10,8 @@ from datetime import UTC, date, datetime
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tonghop.compile.merge import merge, received_on, status_of, units_in_doubt
 
+from tonghop.compile.merge import merge, received_on, status_of, units_in_doubt
 from tonghop.messages import REASONS
 from tonghop.records import (
     DistrictReport,

@@ -12,10 +12,10 @@ import openpyxl
 import pytest
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
+
 from tonghop.compile.merge import merge
 from tonghop.compile.register import gap_workbook
 from tonghop.compile.signs import COLOURS, SIGNS
-
 from tonghop.records import DistrictReport, Evidence, Gap, GapKind, Quote, ReportingRequest, SectionState, UnitReport
 
 Render = Callable[[Evidence], str]

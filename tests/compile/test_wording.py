@@ -9,6 +9,7 @@ from xml.sax.saxutils import escape
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tonghop.compile.layout import TEXT_WIDTH_MM, balanced_lines, text_width_mm
 from tonghop.compile.reflow import is_item, reflowed
 from tonghop.compile.rows import with_tables
@@ -25,7 +26,6 @@ from tonghop.compile.wording import (
     short_day,
     symbol_of,
 )
-
 from tonghop.records import GapKind
 
 

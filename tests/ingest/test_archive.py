@@ -12,9 +12,9 @@ import docx
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tonghop.ingest.archive import Member, extract_members, member_name
 
 from tonghop import errors
+from tonghop.ingest.archive import Member, extract_members, member_name
 from tonghop.settings import IngestSettings
 
 SETTINGS = IngestSettings()

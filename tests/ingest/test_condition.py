@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 from PIL import Image, ImageChops, ImageDraw
+
 from tonghop.ingest.condition import condition, estimate_skew, find_seals, is_sideways, turn
 from tonghop.ingest.ink import text_ink
 from tonghop.ingest.rasterize import PageImage

@@ -1,8 +1,8 @@
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tonghop.ingest.grade import Measures, grade, is_blank
 
+from tonghop.ingest.grade import Measures, grade, is_blank
 from tonghop.records import Grade
 from tonghop.settings import IngestSettings
 

@@ -9,9 +9,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tonghop.ingest.inbox import Arrival, Candidate, Refused, SettleTracker, hints, is_ignored, scan, watch
 
 from tonghop import errors
+from tonghop.ingest.inbox import Arrival, Candidate, Refused, SettleTracker, hints, is_ignored, scan, watch
 from tonghop.settings import IngestSettings
 
 SETTLE = 3.0

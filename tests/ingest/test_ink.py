@@ -3,6 +3,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
+
 from tonghop.ingest.ink import INK_DPI, coverage, has_lines, scaled, text_ink
 
 SIZE = (827, 1169)

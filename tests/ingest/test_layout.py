@@ -2,8 +2,8 @@ from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
-from tonghop.ingest.layout import part_columns
 
+from tonghop.ingest.layout import part_columns
 from tonghop.records import Line, Word
 
 HEIGHT = 40

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tonghop.ingest.numbering import Numbering, format_number, parse_numbering
 
 from tests.ingest.wordfiles import level, lines, make, numbered, texts
+from tonghop.ingest.numbering import Numbering, format_number, parse_numbering
 
 MULTI = '<w:multiLevelType w:val="multilevel"/>'
 OUTLINE = MULTI + level(0, "%1.", "upperRoman") + level(1, "%1.%2") + level(2, "%3)", "lowerLetter")

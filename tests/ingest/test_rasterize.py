@@ -4,7 +4,6 @@ from fpdf import FPDF
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
-from tonghop.ingest import rasterize
 
 from tonghop.errors import (
     EncryptedFile,
@@ -14,6 +13,7 @@ from tonghop.errors import (
     PageTimeout,
     TruncatedFile,
 )
+from tonghop.ingest import rasterize
 from tonghop.settings import IngestSettings
 
 SETTINGS = IngestSettings()

@@ -5,9 +5,9 @@ from multiprocessing import get_context
 import pytest
 from fpdf import FPDF
 from PIL import Image
-from tonghop.ingest.reader import PageJob, plan_jobs, read_job
 
 from tonghop.errors import LayoutUnreadable, MissingDependency, UnsupportedType
+from tonghop.ingest.reader import PageJob, plan_jobs, read_job
 from tonghop.records import Grade, MediaType, Origin
 from tonghop.settings import IngestSettings
 from tonghop.text import fold

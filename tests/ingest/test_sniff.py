@@ -15,9 +15,9 @@ import docx
 import pytest
 from fpdf import FPDF
 from PIL import Image
-from tonghop.ingest.sniff import sniff
 
 from tonghop import errors
+from tonghop.ingest.sniff import sniff
 from tonghop.records import MediaType
 from tonghop.settings import IngestSettings
 

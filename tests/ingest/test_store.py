@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
-from tonghop.ingest.store import clean_incoming, keep, safe_label
 
 from tonghop import errors
+from tonghop.ingest.store import clean_incoming, keep, safe_label
 
 STEPS = ["opened", "copied", "synced", "renamed"]
 

@@ -1,9 +1,9 @@
 import numpy as np
 import pytesseract
 import pytest
-from tonghop.ingest import tesseract
 
 from tonghop.errors import ChildProcessFailed, MissingDependency, PageTimeout
+from tonghop.ingest import tesseract
 from tonghop.settings import IngestSettings
 
 WHITE = np.full((200, 200), 255, np.uint8)

@@ -1,7 +1,7 @@
 import pytest
-from tonghop.ingest.textlayer import LayerVerdict, judge_layer, parse_bbox_layout, read_layer
 
 from tonghop.errors import ChildProcessFailed, MissingDependency
+from tonghop.ingest.textlayer import LayerVerdict, judge_layer, parse_bbox_layout, read_layer
 from tonghop.records import Line, Word
 from tonghop.settings import IngestSettings
 

@@ -8,10 +8,10 @@ import docx
 import pytest
 from docx.shared import Mm
 from PIL import Image
-from tonghop.ingest.word import iter_images, read_word
 
 from tests.ingest.wordfiles import lines, make, pages, texts
 from tonghop import errors
+from tonghop.ingest.word import iter_images, read_word
 from tonghop.records import Grade, Origin
 from tonghop.settings import IngestSettings
 

@@ -10,8 +10,8 @@ from docx.opc.constants import CONTENT_TYPE, RELATIONSHIP_TYPE
 from docx.opc.packuri import PackURI
 from docx.opc.part import Part
 from docx.oxml.parser import parse_xml
-from tonghop.ingest.word import read_word
 
+from tonghop.ingest.word import read_word
 from tonghop.records import Line, Page
 from tonghop.settings import IngestSettings
 

@@ -9,6 +9,7 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tonghop.models.channel import LEVELS, MarkChannel, confidence_bin
 from tonghop.models.diacritics import ARTEFACT, DiacriticModel, Mode, Reason, load
 from tonghop.models.lattice import Lattice, bigram_posteriors, bigram_transitions, narrow, trigram_posteriors

@@ -6,6 +6,7 @@ from itertools import pairwise
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tonghop.models.headings import Mention, PhraseIndex
 
 INDEX = PhraseIndex({"a": ["cai cach the che", "the che"], "b": ["thu tuc hanh chinh", "tthc"]})

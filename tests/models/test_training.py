@@ -8,6 +8,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+
 from tonghop.models.diacritics import ARTEFACT, load
 from tonghop.models.train.confusions import ReadPage, load_pages, save_pages
 from tonghop.models.train.counts import build_ngrams, choose_vocabulary, count_symbols, encode
