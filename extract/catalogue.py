@@ -24,11 +24,15 @@ _IS = r"(?:\s*(?:la|dat|duoc|co|:|-))*\s*"
 
 @dataclass(frozen=True)
 class Indicator:
-    """A figure of the catalogue: its key, what it counts and the wordings in which it is sure."""
+    """A figure of the catalogue: its key, what it counts and the wordings in which it is sure.
+
+    Every wording holds one of `cues`, blanks left out: most paragraphs need no further look.
+    """
 
     key: str
     unit: str
     patterns: tuple[str, ...]
+    cues: tuple[str, ...]
 
     @cached_property
     def compiled(self) -> tuple[re.Pattern[str], ...]:
@@ -66,6 +70,7 @@ CATALOGUE = (
             rf"\btiep nhan{{is}}{{n}}\s*ho so\s*{_OF_WHICH}{_PART}",
             rf"\btiep nhan{{is}}{{n}}\s*ho so\s*{_OF_WHICH}[\d.]+\s*ho so\s*{_PART}",
         ),
+        ("tongso", "tongcong", "tiepnhan"),
     ),
     Indicator(
         "ho_so_moi",
@@ -75,38 +80,55 @@ CATALOGUE = (
             r"\b{n}\s*ho so(?: tiep nhan)? moi\b",
             r"[(,]\s*moi{is}{n}",
         ),
+        ("moi",),
     ),
-    Indicator("ho_so_ton", "hồ sơ", (rf"\b{_CARRIED}{{is}}{{n}}", rf"\b{{n}}\s*ho so(?: ton)?\s*{_CARRIED}")),
+    Indicator(
+        "ho_so_ton",
+        "hồ sơ",
+        (rf"\b{_CARRIED}{{is}}{{n}}", rf"\b{{n}}\s*ho so(?: ton)?\s*{_CARRIED}"),
+        ("kytruoc", "tondauky"),
+    ),
     Indicator(
         "ho_so_giai_quyet",
         "hồ sơ",
         (rf"\b{_HANDLED}(?:\s*(?:la|duoc|:))*\s*{{n}}(?!\s*ho so(?: giai quyet)? (?:dung|truoc|qua|cham|tre))",),
+        ("giaiquyet", "traketqua"),
     ),
     Indicator(
         "ho_so_den_han",
         "hồ sơ",
         (r"\bden han(?: giai quyet| tra ket qua)?{is}{n}\s*ho so", r"\b{n}\s*ho so den han\b"),
+        ("denhan",),
     ),
-    Indicator("ho_so_dang", "hồ sơ", (r"\bdang (?:giai quyet|xu ly)(?: trong han)?{is}{n}\s*(?:ho so|$)",)),
+    Indicator(
+        "ho_so_dang",
+        "hồ sơ",
+        (r"\bdang (?:giai quyet|xu ly)(?: trong han)?{is}{n}\s*(?:ho so|$)",),
+        ("danggiaiquyet", "dangxuly"),
+    ),
     Indicator(
         "ho_so_truoc_han",
         "hồ sơ",
         (r"\btruoc han(?! va\b){is}{n}\s*ho so", r"\b{n}\s*ho so(?: giai quyet)? truoc han(?! va\b)"),
+        ("truochan",),
     ),
     Indicator(
         "ho_so_dung_han",
         "hồ sơ",
         (rf"\b{_ON_TIME}{{is}}{{n}}\s*(?:ho so|,|;|\(|$)", rf"\b{{n}}\s*ho so(?: duoc)?(?: giai quyet)? {_ON_TIME}\b"),
+        ("dunghan",),
     ),
     Indicator(
         "ho_so_tre_han",
         "hồ sơ",
         (rf"\b{_LATE}(?: giai quyet)?{{is}}{{n}}\s*(?:ho so|,|;|\(|$)", rf"\b{{n}}\s*ho so(?: giai quyet)? {_LATE}\b"),
+        ("quahan", "chamhan", "trehan", "trehen"),
     ),
     Indicator(
         "ho_so_truc_tuyen",
         "hồ sơ",
         (r"\btruc tuyen{is}{n}\s*ho so", r"\b{n}\s*ho so(?: nop| tiep nhan| duoc nop)? truc tuyen\b"),
+        ("tructuyen",),
     ),
     Indicator(
         "ty_le_dung_han",
@@ -115,6 +137,7 @@ CATALOGUE = (
             rf"\bty le(?: ho so)?(?: giai quyet)?(?: ho so)? {_ON_TIME}{{is}}{{p}}",
             rf"\b{_ON_TIME}{{is}}[\d.]+(?:\s*/\s*[\d.]+)?\s*ho so\s*[,(]?\s*(?:(?:dat|chiem)\s*)?(?:ty le\s*)?{{p}}",
         ),
+        ("dunghan",),
     ),
     Indicator(
         "ty_le_truc_tuyen",
@@ -123,8 +146,9 @@ CATALOGUE = (
             r"\bty le(?: ho so)?(?: nop)? truc tuyen{is}{p}",
             r"\btruc tuyen{is}[\d.]+(?:\s*/\s*[\d.]+)?\s*ho so\s*[,(]?\s*(?:(?:dat|chiem)\s*)?(?:ty le\s*)?{p}",
         ),
+        ("tructuyen",),
     ),
-    Indicator("vbqppl", "văn bản", (r"\bban hanh{is}{n}\s*(?:van ban quy pham phap luat|vbqppl)",)),
+    Indicator("vbqppl", "văn bản", (r"\bban hanh{is}{n}\s*(?:van ban quy pham phap luat|vbqppl)",), ("banhanh",)),
     Indicator(
         "van_ban_chi_dao",
         "văn bản",
@@ -132,6 +156,7 @@ CATALOGUE = (
             r"\bban hanh{is}{n}\s*van ban (?:chi dao|don doc|huong dan)",
             r"\bvan ban chi dao(?:[^.;\d]{0,50}) la {n}\s*van ban",
         ),
+        ("banhanh", "vanbanchidao"),
     ),
-    Indicator("tuyen_truyen", "cuộc", (r"\b{n}\s*(?:buoi|cuoc|hoi nghi|lop|dot) tuyen truyen\b",)),
+    Indicator("tuyen_truyen", "cuộc", (r"\b{n}\s*(?:buoi|cuoc|hoi nghi|lop|dot) tuyen truyen\b",), ("tuyentruyen",)),
 )

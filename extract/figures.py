@@ -10,7 +10,6 @@ from decimal import Decimal
 from tonghop.extract.catalogue import CATALOGUE, Indicator
 from tonghop.extract.placing import Found
 from tonghop.extract.wording import flat
-
 from tonghop.records import Figure, Quote
 from tonghop.text import one_line
 
@@ -67,9 +66,11 @@ def _paragraphs(found: Found) -> Iterator[tuple[str, Sequence[tuple[int, int]]]]
 
 def _in_text(text: str, pages: Sequence[tuple[int, int]], heading: str) -> Iterator[Figure]:
     plain = flat(text)
+    glued = plain.replace(" ", "")
     found = [
         (match.start("n"), indicator, match)
         for indicator in CATALOGUE
+        if any(cue in glued for cue in indicator.cues)
         for pattern in indicator.compiled
         for match in pattern.finditer(plain)
     ]
