@@ -58,6 +58,7 @@ class Score:
     exact: list[int] = field(default_factory=lambda: [0, 0])
     number: list[int] = field(default_factory=lambda: [0, 0, 0])  # right, all, wrong: what is left open is neither
     dated: list[int] = field(default_factory=lambda: [0, 0, 0])
+    by_hand: list[int] = field(default_factory=lambda: [0, 0, 0])  # numbers and days written by pen
     period: list[int] = field(default_factory=lambda: [0, 0])
     figures: list[int] = field(default_factory=lambda: [0, 0])
     false_figures: list[int] = field(default_factory=lambda: [0, 0])
@@ -124,12 +125,16 @@ def _compare_head(truth: dict[str, Any], report: UnitReport, score: Score) -> No
     head = report.letterhead
     number, dated = _plain_number(head.number), head.dated.isoformat() if head.dated else None
     is_right = number == _plain_number(truth["number"])
-    score.number = [int(is_right), 1, int(bool(number) and not is_right)]
-    score.dated = [int(dated == truth["date"]), 1, int(dated not in (None, truth["date"]))]
+    of_number = [int(is_right), 1, int(bool(number) and not is_right)]
+    of_date = [int(dated == truth["date"]), 1, int(dated not in (None, truth["date"]))]
+    if "by_hand" in truth["faults"]:
+        score.by_hand = [a + b for a, b in zip(of_number, of_date, strict=True)]
+    else:
+        score.number, score.dated = of_number, of_date
     score.period = [int(_plain(report.period) == _plain(truth["period"])), 1]
-    if not score.number[0]:
+    if not of_number[0]:
         score.slips.append(f"number {head.number} for {truth['number']}")
-    if not score.dated[0]:
+    if not of_date[0]:
         score.slips.append(f"date {dated} for {truth['date']}")
     if not score.period[0]:
         score.slips.append(f"period {report.period} for {truth['period']}")
@@ -240,7 +245,7 @@ def _total(scores: Iterable[Score]) -> Score:
 
 
 _COLUMNS = ("files", "pages", "unit", "wrong", "missing recall", "missing precision", "states", "unread", "number",
-            "date", "period", "figures", "false figures", "conflicts")  # fmt: skip
+            "date", "by hand", "period", "figures", "false figures", "conflicts")  # fmt: skip
 
 
 def _row(label: str, score: Score) -> str:
@@ -255,6 +260,7 @@ def _row(label: str, score: Score) -> str:
         str(score.unread),
         f"{_percent(*score.number[:2])}, {score.number[2]} wrong",
         f"{_percent(*score.dated[:2])}, {score.dated[2]} wrong",
+        f"{score.by_hand[0]}/{score.by_hand[1]}, {score.by_hand[2]} wrong",
         _percent(*score.period),
         _percent(*score.figures),
         f"{score.false_figures[0]}/{score.false_figures[1]}",
