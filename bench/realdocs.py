@@ -16,11 +16,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from tonghop.ingest.reader import plan_jobs
-from tonghop.ingest.sniff import sniff
-
 from tonghop.errors import TonghopError, UnreadableInput
 from tonghop.executors import Executor, executor_for
+from tonghop.ingest.reader import plan_jobs
+from tonghop.ingest.sniff import sniff
 from tonghop.reading import DocumentReading, read_document, worst_grade
 from tonghop.records import MediaType
 from tonghop.settings import Settings
