@@ -8,7 +8,6 @@ import sys
 from collections.abc import Callable
 from pathlib import Path
 
-import pytesseract
 import pytest
 from PIL import Image, ImageDraw, ImageFont
 
@@ -23,7 +22,7 @@ LINES = (
 FONT = "Tinos-Regular.ttf"
 
 DrawPage = Callable[..., Image.Image]
-FakeTesseract = Callable[[str], None]
+FakeTesseract = Callable[..., None]
 
 _FAKE = """#!{python}
 import os, signal, sys
@@ -58,14 +57,14 @@ def draw_page() -> DrawPage:
 
 
 @pytest.fixture
-def fake_tesseract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[..., None]:
+def fake_tesseract(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> FakeTesseract:
     """Put a program in tesseract's place that answers when asked who it is, and runs `body` on a page."""
 
     def make(body: str, version: str = "tesseract 5.3.0") -> None:
         script = tmp_path / "tesseract"
         script.write_text(_FAKE.format(python=sys.executable, version=version, body=body), encoding="utf-8")
         script.chmod(script.stat().st_mode | stat.S_IXUSR)
-        monkeypatch.setattr(pytesseract.pytesseract, "tesseract_cmd", str(script))
+        monkeypatch.setattr("pytesseract.pytesseract.tesseract_cmd", str(script))
 
     return make
 

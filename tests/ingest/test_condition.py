@@ -1,19 +1,27 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from PIL import Image, ImageChops, ImageDraw
 
-from tonghop.ingest.condition import condition, estimate_skew, find_seals, is_sideways, turn
+from tonghop.ingest.condition import Conditioned, condition, estimate_skew, find_seals, is_sideways, turn
 from tonghop.ingest.ink import text_ink
 from tonghop.ingest.rasterize import PageImage
+
+if TYPE_CHECKING:
+    from tests.ingest.conftest import DrawPage
+
 
 DPI = 200
 
 
-def as_page(image):
+def as_page(image: Image.Image) -> PageImage:
     return PageImage(np.asarray(image), DPI)
 
 
-def stamped(image, centre, ink=(205, 35, 50)):
+def stamped(image: Image.Image, centre: tuple[int, int], ink: tuple[int, int, int] = (205, 35, 50)) -> Image.Image:
     """Print a round seal over `image` as ink does: it darkens what is there."""
     layer = Image.new("RGB", image.size, "white")
     pen, radius = ImageDraw.Draw(layer), round(0.7 * DPI)
@@ -24,11 +32,11 @@ def stamped(image, centre, ink=(205, 35, 50)):
     return ImageChops.multiply(image, layer)
 
 
-def actions(page):
+def actions(page: Conditioned) -> list[str]:
     return [step.action for step in page.steps]
 
 
-def test_a_clean_page_is_left_alone(draw_page):
+def test_a_clean_page_is_left_alone(draw_page: DrawPage) -> None:
     page = condition(as_page(draw_page()))
     assert page.steps == ()
     assert page.skew == 0.0
@@ -36,12 +44,12 @@ def test_a_clean_page_is_left_alone(draw_page):
     assert page.dpi == DPI
 
 
-def test_a_blank_page_is_left_alone():
+def test_a_blank_page_is_left_alone() -> None:
     assert condition(PageImage(np.full((2339, 1654, 3), 250, np.uint8), DPI)).steps == ()
 
 
 @pytest.mark.parametrize("angle", [-5.0, -1.2, 0.6, 3.0])
-def test_skew_is_found_and_taken_out(draw_page, angle):
+def test_skew_is_found_and_taken_out(draw_page: DrawPage, angle: float) -> None:
     tilted = draw_page().rotate(-angle, resample=Image.Resampling.BICUBIC, fillcolor="white")
     page = condition(as_page(tilted))
     assert page.skew == pytest.approx(angle, abs=0.2)
@@ -49,7 +57,7 @@ def test_skew_is_found_and_taken_out(draw_page, angle):
     assert actions(page) == ["deskew"]
 
 
-def test_a_seal_goes_and_the_text_under_it_stays(draw_page):
+def test_a_seal_goes_and_the_text_under_it_stays(draw_page: DrawPage) -> None:
     plain = draw_page()
     page = condition(as_page(stamped(plain, (700, 500))))
     before = np.asarray(plain.convert("L")).astype(int)
@@ -58,21 +66,21 @@ def test_a_seal_goes_and_the_text_under_it_stays(draw_page):
     assert page.grey[before < 60].mean() < 80  # the letters are still black
 
 
-def test_a_faint_seal_showing_through_a_blank_page_goes(draw_page):
+def test_a_faint_seal_showing_through_a_blank_page_goes(draw_page: DrawPage) -> None:
     page = condition(as_page(stamped(Image.new("RGB", (1654, 2339), "white"), (800, 1600), ink=(250, 190, 195))))
     assert actions(page) == ["remove-seal"]
     assert text_ink(page.grey, DPI).sum() == 0
 
 
 @pytest.mark.parametrize("colour", ["#d2142a", "#1414c8"])
-def test_coloured_text_is_not_a_seal(draw_page, colour):
+def test_coloured_text_is_not_a_seal(draw_page: DrawPage, colour: str) -> None:
     image = draw_page(colour=colour)
     assert find_seals(np.asarray(image), DPI) == []
     black, coloured = (text_ink(condition(as_page(page)).grey, DPI) for page in (draw_page(), image))
     assert coloured.sum() > 0.8 * black.sum()
 
 
-def test_uneven_light_is_flattened(draw_page):
+def test_uneven_light_is_flattened(draw_page: DrawPage) -> None:
     grey = np.asarray(draw_page().convert("L")).astype(float) * np.linspace(1.0, 0.45, 1654)
     page = condition(PageImage(grey.astype(np.uint8), DPI))
     assert actions(page) == ["flatten-light"]
@@ -80,17 +88,17 @@ def test_uneven_light_is_flattened(draw_page):
 
 
 @pytest.mark.parametrize(("rotation", "sideways"), [(0, False), (90, True), (180, False), (270, True)])
-def test_text_that_runs_up_or_down_is_noticed(draw_page, rotation, sideways):
+def test_text_that_runs_up_or_down_is_noticed(draw_page: DrawPage, rotation: int, sideways: bool) -> None:
     assert is_sideways(turn(np.asarray(draw_page().convert("L")), rotation), DPI) is sideways
 
 
-def test_turns_are_counter_clockwise():
+def test_turns_are_counter_clockwise() -> None:
     pixels = np.array([[1, 2], [3, 4]], np.uint8)
     assert turn(pixels, 90).tolist() == [[2, 4], [1, 3]]
     assert turn(turn(pixels, 90), 270).tolist() == pixels.tolist()
 
 
-def test_a_turn_is_recorded(draw_page):
+def test_a_turn_is_recorded(draw_page: DrawPage) -> None:
     upside = as_page(draw_page().rotate(180))
     page = condition(upside, 180)
     assert actions(page) == ["rotate"]

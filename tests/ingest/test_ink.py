@@ -1,26 +1,39 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import numpy as np
+import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
 from tonghop.ingest.ink import INK_DPI, coverage, has_lines, scaled, text_ink
+from tonghop.records import Box
+
+if TYPE_CHECKING:
+    from tests.ingest.conftest import DrawPage
+
+
+Draw = Callable[[ImageDraw.ImageDraw], object]
 
 SIZE = (827, 1169)
 
 
-def ink_of(draw):
+def ink_of(draw: Draw) -> npt.NDArray[np.bool_]:
     image = Image.new("L", SIZE, 255)
     draw(ImageDraw.Draw(image))
     return text_ink(np.asarray(image), INK_DPI)
 
 
-def letters(pen):
+def letters(pen: ImageDraw.ImageDraw) -> None:
     for x in range(100, 700, 12):
         pen.rectangle((x, 300, x + 3, 312), fill=0)
 
 
-def test_letters_are_ink():
+def test_letters_are_ink() -> None:
     assert ink_of(letters).sum() == 50 * 4 * 13
 
 
@@ -36,17 +49,21 @@ def test_letters_are_ink():
     ],
     ids=["rule across", "rule down", "seal", "punch hole", "edge shadow", "specks"],
 )
-def test_what_is_not_text_is_left_out(extra):
-    both = ink_of(lambda pen: (letters(pen), extra(pen)))
+def test_what_is_not_text_is_left_out(extra: Draw) -> None:
+    def letters_and_more(pen: ImageDraw.ImageDraw) -> None:
+        letters(pen)
+        extra(pen)
+
+    both = ink_of(letters_and_more)
     assert both.sum() == pytest.approx(ink_of(letters).sum(), rel=0.02)
 
 
-def test_paper_has_no_ink():
+def test_paper_has_no_ink() -> None:
     grain = np.random.default_rng(1).normal(235, 6, SIZE).clip(0, 255).astype(np.uint8)
     assert text_ink(grain, INK_DPI).mean() < 0.0001
 
 
-def test_coverage_is_the_share_inside_the_boxes():
+def test_coverage_is_the_share_inside_the_boxes() -> None:
     ink = ink_of(letters)
     assert coverage(ink, [(95, 295, 720, 320)], 1.0) == 1.0
     assert coverage(ink, [(285, 885, 1200, 960)], 3.0) == pytest.approx(0.5, abs=0.03)
@@ -56,22 +73,22 @@ def test_coverage_is_the_share_inside_the_boxes():
 
 @given(st.lists(st.tuples(*[st.integers(-50, 3000)] * 4).map(lambda b: (min(b[0], b[2]), min(b[1], b[3]),
        max(b[0], b[2]), max(b[1], b[3]))), max_size=6))  # fmt: skip
-def test_more_boxes_never_cover_less(boxes):
+def test_more_boxes_never_cover_less(boxes: list[Box]) -> None:
     ink = np.random.default_rng(0).random((120, 90)) < 0.2
     shares = [coverage(ink, boxes[:count], 10.0) for count in range(len(boxes) + 1)]
     assert shares == sorted(shares)
     assert all(0.0 <= share <= 1.0 for share in shares)
 
 
-def test_only_finer_images_are_scaled():
+def test_only_finer_images_are_scaled() -> None:
     pixels = np.zeros((300, 200), np.uint8)
     assert scaled(pixels, 300, 100).shape == (100, 67)
     assert scaled(pixels, 90, 100) is pixels
 
 
 @pytest.mark.parametrize("grain", [0, 3, 15])
-def test_writing_too_faint_to_be_ink_is_noticed(draw_page, grain):
-    def seen(contrast):
+def test_writing_too_faint_to_be_ink_is_noticed(draw_page: DrawPage, grain: float) -> None:
+    def seen(contrast: float) -> bool:
         ink = (255 - np.asarray(draw_page().convert("L")).astype(float)) / 255
         paper = np.random.default_rng(2).normal(240, grain, ink.shape)
         return has_lines((paper - contrast * ink).clip(0, 255).astype(np.uint8), 200)

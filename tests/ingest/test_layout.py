@@ -1,3 +1,6 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
 from itertools import pairwise
 
 from hypothesis import given
@@ -9,7 +12,7 @@ from tonghop.records import Line, Word
 HEIGHT = 40
 
 
-def line(y, *parts, paragraph=0):
+def line(y: int, *parts: tuple[int, str], paragraph: int = 0) -> Line:
     """A line of words; each part is the x where its first word begins, and its words, 20 px a letter."""
     words = []
     for x, text in parts:
@@ -33,11 +36,11 @@ BODY = (
 )
 
 
-def texts(lines):
+def texts(lines: Sequence[Line]) -> list[str]:
     return [one.text for one in part_columns(lines)]
 
 
-def test_the_letterhead_is_read_left_then_right():
+def test_the_letterhead_is_read_left_then_right() -> None:
     assert texts((*LETTERHEAD, *BODY)) == [
         "UBND HUYỆN A",
         "ỦY BAN NHÂN DÂN XÃ B",
@@ -50,7 +53,7 @@ def test_the_letterhead_is_read_left_then_right():
     ]
 
 
-def test_a_digital_signature_may_stand_above_the_letterhead():
+def test_a_digital_signature_may_stand_above_the_letterhead() -> None:
     signature = tuple(line(-300 + 30 * n, (100, "Ký bởi"), (400, f"ngày {n}"), paragraph=9) for n in range(5))
     assert texts((*signature, *LETTERHEAD, *BODY)) == [
         *(one.text for one in signature),
@@ -58,7 +61,7 @@ def test_a_digital_signature_may_stand_above_the_letterhead():
     ]
 
 
-def test_the_signature_block_is_read_left_then_right():
+def test_the_signature_block_is_read_left_then_right() -> None:
     block = (
         line(900, (60, "Nơi nhận:"), (700, "TM. ỦY BAN NHÂN DÂN")),
         line(950, (60, "- UBND huyện;"), (800, "CHỦ TỊCH")),
@@ -70,12 +73,12 @@ def test_the_signature_block_is_read_left_then_right():
     ]  # fmt: skip
 
 
-def test_a_table_keeps_its_rows():
+def test_a_table_keeps_its_rows() -> None:
     rows = tuple(line(60 * n, (60, f"{n}"), (300, "Hồ sơ tiếp nhận"), (900, f"1.24{n}")) for n in range(6))
     assert part_columns((*BODY, *rows))[2:] == tuple(Line(row.words, paragraph=2) for row in rows)
 
 
-def test_a_letterhead_read_in_columns_stays():
+def test_a_letterhead_read_in_columns_stays() -> None:
     columns = (
         line(0, (100, "UBND HUYỆN A")),
         line(60, (80, "ỦY BAN NHÂN DÂN XÃ B")),
@@ -85,7 +88,7 @@ def test_a_letterhead_read_in_columns_stays():
     assert texts((*columns, *BODY)) == [one.text for one in (*columns, *BODY)]
 
 
-def test_typed_lines_without_boxes_stay():
+def test_typed_lines_without_boxes_stay() -> None:
     lines = tuple(Line((Word(text, text),)) for text in ("CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", "Nơi nhận:"))
     assert [one.words for one in part_columns(lines)] == [one.words for one in lines]
 
@@ -96,7 +99,7 @@ def test_typed_lines_without_boxes_stay():
         max_size=25,
     )
 )
-def test_no_word_is_lost_and_paragraphs_count_up(rows):
+def test_no_word_is_lost_and_paragraphs_count_up(rows: list[tuple[int, int, str]]) -> None:
     lines = [line(50 * y, (20 * x, text), (20 * x + 700, "hai")) for y, x, text in rows]
     parted = part_columns(lines)
     assert sorted(w.text for one in parted for w in one.words) == sorted(w.text for one in lines for w in one.words)

@@ -1,3 +1,9 @@
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import numpy as np
 import pytest
 from fpdf import FPDF
@@ -14,41 +20,46 @@ from tonghop.errors import (
     TruncatedFile,
 )
 from tonghop.ingest import rasterize
+from tonghop.ingest.rasterize import PageImage
 from tonghop.settings import IngestSettings
+
+if TYPE_CHECKING:
+    from tests.ingest.conftest import DrawPage
+
 
 SETTINGS = IngestSettings()
 
 
-def write_pdf(path, sizes=((210, 297),), **encryption):
+def write_pdf(path: Path, sizes: Sequence[tuple[float, float]] = ((210, 297),), *, is_locked: bool = False) -> Path:
     pdf = FPDF(unit="mm")
     for size in sizes:
         pdf.add_page(format=size)
         pdf.set_fill_color(200, 30, 40)
         pdf.rect(10, 10, 20, 20, style="F")
-    if encryption:
-        pdf.set_encryption(**encryption)
+    if is_locked:
+        pdf.set_encryption(owner_password="a", user_password="b")
     pdf.output(str(path))
     return path
 
 
-def open_frame(path, number=1, settings=SETTINGS):
+def open_frame(path: Path, number: int = 1, settings: IngestSettings = SETTINGS) -> PageImage:
     return rasterize.open_frame(path, "sent.jpg", number, settings)
 
 
-def test_pages_are_counted_and_sized(tmp_path, real_tesseract):
+def test_pages_are_counted_and_sized(tmp_path: Path, real_tesseract: None) -> None:
     path = write_pdf(tmp_path / "a.pdf", ((210, 297), (297, 210)))
     assert rasterize.count_pages(path, "a.pdf", SETTINGS) == 2
     assert rasterize.page_size(path, "a.pdf", 2, SETTINGS) == pytest.approx((842, 595), abs=1)
 
 
-def test_a_page_is_rendered_in_colour_at_the_asked_resolution(tmp_path, real_tesseract):
+def test_a_page_is_rendered_in_colour_at_the_asked_resolution(tmp_path: Path, real_tesseract: None) -> None:
     page = rasterize.render_page(write_pdf(tmp_path / "a.pdf"), "a.pdf", 1, 150, SETTINGS)
     assert page.dpi == 150
     assert page.pixels.shape == pytest.approx((1754, 1240, 3), abs=1)
     assert page.pixels[118, 118].tolist() == pytest.approx([200, 30, 40], abs=3)
 
 
-def test_an_enormous_page_box_does_not_make_an_enormous_image(tmp_path, real_tesseract):
+def test_an_enormous_page_box_does_not_make_an_enormous_image(tmp_path: Path, real_tesseract: None) -> None:
     path = write_pdf(tmp_path / "a.pdf", ((4000, 4000),))
     page = rasterize.render_page(path, "a.pdf", 1, 300, SETTINGS, grey=True)
     assert page.pixels.size <= rasterize.MAX_PAGE_PIXELS * 1.01
@@ -56,14 +67,14 @@ def test_an_enormous_page_box_does_not_make_an_enormous_image(tmp_path, real_tes
 
 
 @given(st.floats(1, 20_000), st.floats(1, 20_000), st.integers(1, 600))
-def test_the_cap_holds_and_never_raises_the_resolution(width, height, dpi):
+def test_the_cap_holds_and_never_raises_the_resolution(width: float, height: float, dpi: int) -> None:
     capped = rasterize.capped_dpi((width, height), dpi)
     assert 1 <= capped <= dpi
     assert capped == 1 or width * height / 72**2 * capped**2 <= rasterize.MAX_PAGE_PIXELS
 
 
-def test_encrypted_damaged_and_missing_pdfs_are_named(tmp_path, real_tesseract):
-    locked = write_pdf(tmp_path / "locked.pdf", owner_password="a", user_password="b")
+def test_encrypted_damaged_and_missing_pdfs_are_named(tmp_path: Path, real_tesseract: None) -> None:
+    locked = write_pdf(tmp_path / "locked.pdf", is_locked=True)
     with pytest.raises(EncryptedFile):
         rasterize.count_pages(locked, "locked.pdf", SETTINGS)
     broken = tmp_path / "broken.pdf"
@@ -72,7 +83,7 @@ def test_encrypted_damaged_and_missing_pdfs_are_named(tmp_path, real_tesseract):
         rasterize.count_pages(broken, "sent.pdf", SETTINGS)
 
 
-def test_missing_poppler_says_how_to_install_it(tmp_path, monkeypatch):
+def test_missing_poppler_says_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = write_pdf(tmp_path / "a.pdf")
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(MissingDependency) as caught:
@@ -80,7 +91,7 @@ def test_missing_poppler_says_how_to_install_it(tmp_path, monkeypatch):
     assert caught.value.params["how"] == "sudo apt-get install poppler-utils"
 
 
-def test_a_renderer_that_hangs_is_given_up(tmp_path, monkeypatch):
+def test_a_renderer_that_hangs_is_given_up(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     script = tmp_path / "pdfinfo"
     script.write_text("#!/bin/sh\nexec tail -f /dev/null\n")
     script.chmod(0o755)
@@ -89,7 +100,7 @@ def test_a_renderer_that_hangs_is_given_up(tmp_path, monkeypatch):
         rasterize.count_pages(tmp_path / "a.pdf", "a.pdf", IngestSettings(page_timeout_s=0.2))
 
 
-def test_exif_orientation_is_applied(tmp_path):
+def test_exif_orientation_is_applied(tmp_path: Path) -> None:
     image = Image.new("RGB", (300, 200), "white")
     exif = Image.Exif()
     exif[0x0112] = 6
@@ -97,7 +108,7 @@ def test_exif_orientation_is_applied(tmp_path):
     assert open_frame(tmp_path / "a.jpg").pixels.shape == (300, 200, 3)
 
 
-def test_tiff_frames_come_by_number(tmp_path):
+def test_tiff_frames_come_by_number(tmp_path: Path) -> None:
     frames = [Image.new("1", (100 + 10 * n, 50), 1) for n in range(3)]
     frames[0].save(tmp_path / "a.tif", save_all=True, append_images=frames[1:])
     assert rasterize.count_frames(tmp_path / "a.tif", "a.tif") == 3
@@ -109,7 +120,7 @@ def test_tiff_frames_come_by_number(tmp_path):
 
 
 @pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"])
-def test_every_kind_of_pixel_becomes_grey_or_rgb(tmp_path, mode):
+def test_every_kind_of_pixel_becomes_grey_or_rgb(tmp_path: Path, mode: str) -> None:
     source = Image.new("L", (40, 20), 255)
     source.paste(0, (0, 0, 20, 20))
     if mode == "I;16":
@@ -124,18 +135,20 @@ def test_every_kind_of_pixel_becomes_grey_or_rgb(tmp_path, mode):
     assert grey[10, 35] > 250
 
 
-def test_transparent_paper_is_white(tmp_path):
+def test_transparent_paper_is_white(tmp_path: Path) -> None:
     Image.new("RGBA", (20, 20), (0, 0, 0, 0)).save(tmp_path / "a.png")
     assert open_frame(tmp_path / "a.png").pixels.min() == 255
 
 
-def test_too_many_pixels_are_refused_before_decoding(tmp_path):
+def test_too_many_pixels_are_refused_before_decoding(tmp_path: Path) -> None:
     Image.new("1", (1500, 1500)).save(tmp_path / "a.png")
     with pytest.raises(OversizedImage, match="1500 × 1500"):
         open_frame(tmp_path / "a.png", settings=IngestSettings(max_megapixels=2))
 
 
-def test_a_large_image_is_scaled_down_and_its_resolution_follows(tmp_path, monkeypatch):
+def test_a_large_image_is_scaled_down_and_its_resolution_follows(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(rasterize, "MAX_PAGE_PIXELS", 1_000_000)
     for suffix in ("png", "jpg"):
         Image.new("RGB", (1654, 2339), "white").save(tmp_path / f"a.{suffix}", dpi=(200, 200))
@@ -144,7 +157,7 @@ def test_a_large_image_is_scaled_down_and_its_resolution_follows(tmp_path, monke
         assert page.dpi == pytest.approx(page.pixels.shape[0] / 11.69, abs=2)
 
 
-def test_truncated_and_foreign_images_are_named(tmp_path, draw_page):
+def test_truncated_and_foreign_images_are_named(tmp_path: Path, draw_page: DrawPage) -> None:
     draw_page().save(tmp_path / "whole.jpg")
     cut = tmp_path / "cut.jpg"
     cut.write_bytes((tmp_path / "whole.jpg").read_bytes()[:20_000])
@@ -167,5 +180,5 @@ def test_truncated_and_foreign_images_are_named(tmp_path, draw_page):
         (4032, 96, 345),
     ],
 )
-def test_a_resolution_tag_is_believed_only_when_it_can_be(long_side, tag, expected):
+def test_a_resolution_tag_is_believed_only_when_it_can_be(long_side: int, tag: float, expected: int) -> None:
     assert rasterize.estimate_dpi(long_side, tag) == expected

@@ -1,6 +1,10 @@
+from __future__ import annotations
+
 import pickle
 from concurrent.futures import ProcessPoolExecutor
 from multiprocessing import get_context
+from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pytest
 from fpdf import FPDF
@@ -8,29 +12,33 @@ from PIL import Image
 
 from tonghop.errors import LayoutUnreadable, MissingDependency, UnsupportedType
 from tonghop.ingest.reader import PageJob, plan_jobs, read_job
-from tonghop.records import Grade, MediaType, Origin
+from tonghop.records import Grade, MediaType, Origin, Page
 from tonghop.settings import IngestSettings
 from tonghop.text import fold
+
+if TYPE_CHECKING:
+    from tests.ingest.conftest import DrawPage, FakeTesseract
+
 
 SETTINGS = IngestSettings()
 KINDS = {".pdf": MediaType.PDF, ".jpg": MediaType.JPEG, ".png": MediaType.PNG, ".tif": MediaType.TIFF}
 
 
-def jobs_of(path, settings=SETTINGS):
+def jobs_of(path: Path, settings: IngestSettings = SETTINGS) -> tuple[PageJob, ...]:
     return plan_jobs(path, path.name, KINDS[path.suffix], settings)
 
 
-def read(path, number=1, settings=SETTINGS):
+def read(path: Path, number: int = 1, settings: IngestSettings = SETTINGS) -> Page:
     (page,) = read_job(jobs_of(path, settings)[number - 1])
     return page
 
 
-def save(image, path):
+def save(image: Image.Image, path: Path) -> Path:
     image.save(path, dpi=(200, 200))
     return path
 
 
-def scanned_pdf(path, *images, layer="", font=None):
+def scanned_pdf(path: Path, *images: Image.Image, layer: str = "", font: str | None = None) -> Path:
     """A PDF whose pages are images, with a text layer in its corner on page 1."""
     pdf = FPDF(unit="mm", format="A4")
     if font:
@@ -46,17 +54,17 @@ def scanned_pdf(path, *images, layer="", font=None):
 
 
 @pytest.fixture
-def tinos():
+def tinos() -> str:
     from PIL import ImageFont
 
     try:
-        return ImageFont.truetype("Tinos-Regular.ttf", 10).path
+        return str(ImageFont.truetype("Tinos-Regular.ttf", 10).path)
     except OSError:
         pytest.skip("needs the font Tinos (package fonts-croscore)")
 
 
 @pytest.fixture
-def digital_pdf(tmp_path, tinos):
+def digital_pdf(tmp_path: Path, tinos: str) -> Path:
     pdf = FPDF(unit="mm", format="A4")
     pdf.add_font("Tinos", fname=tinos)
     pdf.set_font("Tinos", size=13)
@@ -67,7 +75,7 @@ def digital_pdf(tmp_path, tinos):
     return tmp_path / "digital.pdf"
 
 
-def test_one_job_a_page(tmp_path, draw_page, real_tesseract):
+def test_one_job_a_page(tmp_path: Path, draw_page: DrawPage, real_tesseract: None) -> None:
     image = draw_page(dpi=50)
     image.save(tmp_path / "a.tif", save_all=True, append_images=[image, image])
     jobs = jobs_of(tmp_path / "a.tif")
@@ -77,7 +85,7 @@ def test_one_job_a_page(tmp_path, draw_page, real_tesseract):
     assert len(plan_jobs(tmp_path / "a.docx", "a.docx", MediaType.DOCX, SETTINGS)) == 1
 
 
-def test_an_archive_and_a_damaged_file_have_no_jobs(tmp_path, real_tesseract):
+def test_an_archive_and_a_damaged_file_have_no_jobs(tmp_path: Path, real_tesseract: None) -> None:
     with pytest.raises(UnsupportedType):
         plan_jobs(tmp_path / "a.zip", "a.zip", MediaType.ZIP, SETTINGS)
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7 and no more")
@@ -85,9 +93,10 @@ def test_an_archive_and_a_damaged_file_have_no_jobs(tmp_path, real_tesseract):
         jobs_of(tmp_path / "a.pdf")
 
 
-def test_a_scan_is_read_and_graded(tmp_path, draw_page, real_tesseract):
+def test_a_scan_is_read_and_graded(tmp_path: Path, draw_page: DrawPage, real_tesseract: None) -> None:
     page = read(save(draw_page(), tmp_path / "a.png"))
     assert (page.origin, page.grade, page.error, page.dpi) == (Origin.OCR, Grade.GOOD, None, 200)
+    assert page.ink_coverage is not None
     assert page.ink_coverage > 0.95
     assert "nang cao chat luong phuc vu nguoi dan" in fold(page.text)
     assert "1.245" in page.text
@@ -96,23 +105,30 @@ def test_a_scan_is_read_and_graded(tmp_path, draw_page, real_tesseract):
 
 
 @pytest.mark.parametrize(("turned", "rotation"), [(180, 180), (90, 270), (270, 90)])
-def test_a_page_is_read_whichever_way_it_lay(tmp_path, draw_page, real_tesseract, turned, rotation):
+def test_a_page_is_read_whichever_way_it_lay(
+    tmp_path: Path, draw_page: DrawPage, real_tesseract: None, turned: int, rotation: int
+) -> None:
     page = read(save(draw_page().rotate(turned, expand=True), tmp_path / "a.png"))
     assert page.rotation == rotation
     assert page.grade is Grade.GOOD
     assert "phuc vu nguoi dan" in fold(page.text)
+    assert page.height is not None
+    assert page.width is not None
     assert page.height > page.width
 
 
-def test_a_digital_page_gives_its_own_words(digital_pdf, real_tesseract):
+def test_a_digital_page_gives_its_own_words(digital_pdf: Path, real_tesseract: None) -> None:
     page = read(digital_pdf)
     assert (page.origin, page.grade, len(page.lines)) == (Origin.TEXT_LAYER, Grade.GOOD, 20)
     assert page.lines[3].text == "3. Ủy ban nhân dân xã báo cáo kết quả cải cách hành chính quý I"
+    assert page.lines[0].words[0].box is not None
     assert page.lines[0].words[0].box[0] == pytest.approx(30 / 25.4 * 300, abs=5)
     assert page.height == pytest.approx(3508, abs=2)
 
 
-def test_a_signature_does_not_hide_the_scan_under_it(tmp_path, draw_page, tinos, real_tesseract):
+def test_a_signature_does_not_hide_the_scan_under_it(
+    tmp_path: Path, draw_page: DrawPage, tinos: str, real_tesseract: None
+) -> None:
     path = scanned_pdf(tmp_path / "a.pdf", draw_page(), layer="Ký bởi: Ủy ban nhân dân xã", font=tinos)
     page = read(path)
     assert page.origin is Origin.OCR
@@ -120,25 +136,25 @@ def test_a_signature_does_not_hide_the_scan_under_it(tmp_path, draw_page, tinos,
     assert "phuc vu nguoi dan" in fold(page.text)
 
 
-def test_a_blank_page_is_good_and_has_no_words(tmp_path, real_tesseract):
+def test_a_blank_page_is_good_and_has_no_words(tmp_path: Path, real_tesseract: None) -> None:
     page = read(save(Image.new("RGB", (1654, 2339), (252, 250, 247)), tmp_path / "a.png"))
     assert (page.grade, page.lines, page.error) == (Grade.GOOD, (), None)
 
 
-def test_a_page_that_fails_is_a_failed_page(tmp_path, draw_page, fake_tesseract):
+def test_a_page_that_fails_is_a_failed_page(tmp_path: Path, draw_page: DrawPage, fake_tesseract: FakeTesseract) -> None:
     fake_tesseract("sys.exit(1)")
     page = read(save(draw_page(), tmp_path / "a.png"))
     assert (page.error, page.grade, page.lines) == ("child_failed", Grade.UNREAD, ())
     assert "exit code 1" in page.error_detail
 
 
-def test_a_page_that_hangs_is_a_failed_page(tmp_path, draw_page, fake_tesseract):
+def test_a_page_that_hangs_is_a_failed_page(tmp_path: Path, draw_page: DrawPage, fake_tesseract: FakeTesseract) -> None:
     fake_tesseract("signal.pause()")
     page = read(save(draw_page(), tmp_path / "a.png"), settings=IngestSettings(page_timeout_s=0.5))
     assert page.error == "page_timeout"
 
 
-def test_a_missing_frame_and_a_cut_image_are_failed_pages(tmp_path, draw_page):
+def test_a_missing_frame_and_a_cut_image_are_failed_pages(tmp_path: Path, draw_page: DrawPage) -> None:
     path = save(draw_page(), tmp_path / "a.png")
     (page,) = read_job(PageJob(path, "a.png", MediaType.TIFF, 2, SETTINGS))
     assert page.error == "damaged_file"
@@ -146,8 +162,10 @@ def test_a_missing_frame_and_a_cut_image_are_failed_pages(tmp_path, draw_page):
     assert read(path).error in {"truncated_file", "damaged_file"}
 
 
-def test_what_nobody_foresaw_costs_one_page(tmp_path, draw_page, monkeypatch):
-    def explode(*args):
+def test_what_nobody_foresaw_costs_one_page(
+    tmp_path: Path, draw_page: DrawPage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def explode(*args: object) -> None:
         raise ZeroDivisionError("foo")
 
     monkeypatch.setattr("tonghop.ingest.reader.condition", explode)
@@ -156,12 +174,12 @@ def test_what_nobody_foresaw_costs_one_page(tmp_path, draw_page, monkeypatch):
     assert "ZeroDivisionError" in page.error_detail
 
 
-def test_a_missing_language_ends_the_run(tmp_path, draw_page, real_tesseract):
+def test_a_missing_language_ends_the_run(tmp_path: Path, draw_page: DrawPage, real_tesseract: None) -> None:
     with pytest.raises(MissingDependency):
         read(save(draw_page(dpi=60), tmp_path / "a.png"), settings=IngestSettings(language="xyz"))
 
 
-def test_a_damaged_word_file_is_a_failed_page(tmp_path):
+def test_a_damaged_word_file_is_a_failed_page(tmp_path: Path) -> None:
     path = tmp_path / "a.docx"
     path.write_bytes(b"PK\x03\x04 not really")
     (page,) = read_job(plan_jobs(path, "a.docx", MediaType.DOCX, SETTINGS)[0])
@@ -169,7 +187,7 @@ def test_a_damaged_word_file_is_a_failed_page(tmp_path):
     assert page.error is not None
 
 
-def test_jobs_run_in_a_spawned_process(tmp_path, draw_page, real_tesseract):
+def test_jobs_run_in_a_spawned_process(tmp_path: Path, draw_page: DrawPage, real_tesseract: None) -> None:
     (job,) = jobs_of(save(draw_page(), tmp_path / "a.png"))
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         assert pool.submit(read_job, job).result() == read_job(job)

@@ -1,39 +1,48 @@
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
 import numpy as np
-import pytesseract
 import pytest
 
 from tonghop.errors import ChildProcessFailed, MissingDependency, PageTimeout
 from tonghop.ingest import tesseract
 from tonghop.settings import IngestSettings
 
+if TYPE_CHECKING:
+    from tests.ingest.conftest import DrawPage, FakeTesseract
+
+
+SETTINGS = IngestSettings()
 WHITE = np.full((200, 200), 255, np.uint8)
 HEAD = "level\tpage_num\tblock_num\tpar_num\tline_num\tword_num\tleft\ttop\twidth\theight\tconf\ttext\n"
 
 
-def row(*cells):
+def row(*cells: object) -> str:
     return "\t".join(map(str, cells)) + "\n"
 
 
-def read(**settings):
-    return tesseract.read_image(WHITE, 300, IngestSettings(**settings))
+def read(settings: IngestSettings = SETTINGS) -> tesseract.Reading:
+    return tesseract.read_image(WHITE, 300, settings)
 
 
-def test_a_crash_is_named_with_its_exit_code(fake_tesseract):
+def test_a_crash_is_named_with_its_exit_code(fake_tesseract: FakeTesseract) -> None:
     fake_tesseract("print('out of cheese', file=sys.stderr); sys.exit(3)")
     with pytest.raises(ChildProcessFailed, match=r"exit code 3.*out of cheese"):
         read()
 
 
-def test_a_killed_child_is_named_with_its_signal(fake_tesseract):
+def test_a_killed_child_is_named_with_its_signal(fake_tesseract: FakeTesseract) -> None:
     fake_tesseract("os.kill(os.getpid(), signal.SIGKILL)")
     with pytest.raises(ChildProcessFailed, match="signal 9"):
         read()
 
 
-def test_a_page_that_hangs_is_given_up(fake_tesseract):
+def test_a_page_that_hangs_is_given_up(fake_tesseract: FakeTesseract) -> None:
     fake_tesseract("signal.pause()")
     with pytest.raises(PageTimeout, match=r"0\.5 seconds"):
-        read(page_timeout_s=0.5)
+        read(IngestSettings(page_timeout_s=0.5))
 
 
 @pytest.mark.parametrize(
@@ -41,39 +50,41 @@ def test_a_page_that_hangs_is_given_up(fake_tesseract):
     ["b''", "b'hello\\n'", "b'\\xff\\xfe\\x00'", "open(sys.executable, 'rb').read(4096)"],
     ids=["nothing", "prose", "not utf-8", "a binary"],
 )
-def test_rubbish_is_refused(fake_tesseract, content):
+def test_rubbish_is_refused(fake_tesseract: FakeTesseract, content: str) -> None:
     fake_tesseract(f"open(sys.argv[2] + '.tsv', 'wb').write({content})")
     with pytest.raises(ChildProcessFailed):
         read()
 
 
-def test_success_without_output_is_a_failure(fake_tesseract):
+def test_success_without_output_is_a_failure(fake_tesseract: FakeTesseract) -> None:
     fake_tesseract("pass")
     with pytest.raises(ChildProcessFailed):
         read()
 
 
-def test_a_version_nobody_understands_does_not_end_the_process(fake_tesseract):
+def test_a_version_nobody_understands_does_not_end_the_process(fake_tesseract: FakeTesseract) -> None:
     fake_tesseract("pass", version="Segmentation fault")
     with pytest.raises(ChildProcessFailed, match="version"):
         read()
 
 
-def test_a_missing_program_says_how_to_install_it(monkeypatch, tmp_path):
-    monkeypatch.setattr(pytesseract.pytesseract, "tesseract_cmd", str(tmp_path / "nowhere"))
+def test_a_missing_program_says_how_to_install_it(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("pytesseract.pytesseract.tesseract_cmd", str(tmp_path / "nowhere"))
     with pytest.raises(MissingDependency) as caught:
         read()
     assert "apt-get install tesseract-ocr" in caught.value.params["how"]
 
 
-def test_a_missing_language_says_how_to_install_it(fake_tesseract):
+def test_a_missing_language_says_how_to_install_it(fake_tesseract: FakeTesseract) -> None:
     fake_tesseract("pass")
     with pytest.raises(MissingDependency) as caught:
-        read(language="vie+chi_sim")
+        read(IngestSettings(language="vie+chi_sim"))
     assert caught.value.params["how"] == "sudo apt-get install tesseract-ocr-chi-sim"
 
 
-def test_one_thread_the_language_and_the_resolution_reach_the_child(fake_tesseract, tmp_path):
+def test_one_thread_the_language_and_the_resolution_reach_the_child(
+    fake_tesseract: FakeTesseract, tmp_path: Path
+) -> None:
     told = tmp_path / "told"
     fake_tesseract(
         f"open({str(told)!r}, 'w').write(os.environ['OMP_THREAD_LIMIT'] + ' ' + ' '.join(sys.argv)); "
@@ -87,7 +98,7 @@ def test_one_thread_the_language_and_the_resolution_reach_the_child(fake_tessera
     assert words[words.index("--psm") + 1] == str(tesseract.PAGE_SEGMENTATION)
 
 
-def test_no_file_is_left_behind(fake_tesseract, tmp_path, monkeypatch):
+def test_no_file_is_left_behind(fake_tesseract: FakeTesseract, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     scratch = tmp_path / "scratch"
     scratch.mkdir()
     monkeypatch.setattr("tempfile.tempdir", str(scratch))
@@ -97,7 +108,7 @@ def test_no_file_is_left_behind(fake_tesseract, tmp_path, monkeypatch):
     assert list(scratch.iterdir()) == []
 
 
-def test_words_become_lines_with_boxes_paragraphs_and_shares():
+def test_words_become_lines_with_boxes_paragraphs_and_shares() -> None:
     tsv = (
         HEAD
         + row(1, 1, 0, 0, 0, 0, 0, 0, 200, 200, -1, "")
@@ -115,23 +126,25 @@ def test_words_become_lines_with_boxes_paragraphs_and_shares():
 
 
 @pytest.mark.parametrize("cells", [(5, 1, 1, 1, 1, 1, "x", 0, 1, 1, 90, "a"), (5, 1, 1, 1, 1, 1, 0, 0)])
-def test_a_broken_row_is_not_skipped(cells):
+def test_a_broken_row_is_not_skipped(cells: tuple[object, ...]) -> None:
     with pytest.raises(ChildProcessFailed, match="broken"):
         tesseract.parse_tsv(HEAD + row(*cells))
 
 
-def test_confidence_weighs_words_by_length():
+def test_confidence_weighs_words_by_length() -> None:
     tsv = HEAD + row(5, 1, 1, 1, 1, 1, 0, 0, 9, 9, 100, "abcdefghi") + row(5, 1, 1, 1, 1, 2, 9, 0, 9, 9, 0, "a")
     assert tesseract.Reading(tesseract.parse_tsv(tsv)).confidence == pytest.approx(0.9)
     assert tesseract.Reading(()).confidence == 0.0
 
 
-def test_a_drawn_page_is_read(draw_page, real_tesseract):
+def test_a_drawn_page_is_read(draw_page: DrawPage, real_tesseract: None) -> None:
     grey = np.asarray(draw_page(("Ủy ban nhân dân xã báo cáo kết quả 1.245 hồ sơ",), repeat=5).convert("L"))
     reading = tesseract.read_image(grey, 200, IngestSettings())
     expected = ["Ủy", "ban", "nhân", "dân", "xã", "báo", "cáo", "kết", "quả", "1.245", "hồ", "sơ"] * 5
     right = sum(min(expected.count(w), reading.text.split().count(w)) for w in set(expected))
     assert right >= 0.9 * len(expected)
     assert len(reading.lines) == 5
-    assert all(word.box[0] >= 200 - 20 and word.box[2] <= 200 * 8.27 for word in reading.words)
+    boxes = [word.box for word in reading.words if word.box]
+    assert len(boxes) == len(reading.words)
+    assert all(box[0] >= 200 - 20 and box[2] <= 200 * 8.27 for box in boxes)
     assert reading.confidence > 0.85

@@ -1,3 +1,7 @@
+from __future__ import annotations
+
+from pathlib import Path
+
 import pytest
 
 from tonghop.errors import ChildProcessFailed, MissingDependency
@@ -9,7 +13,7 @@ SETTINGS = IngestSettings()
 GOOD = "Ủy ban nhân dân xã báo cáo kết quả thực hiện công tác cải cách hành chính quý I năm 2024 như sau"
 
 
-def layer(text):
+def layer(text: str) -> tuple[Line, ...]:
     return (Line(tuple(Word(w, w, (0, 0, 9, 9)) for w in text.split())),) if text else ()
 
 
@@ -32,22 +36,22 @@ def layer(text):
     ids=["no words", "Vietnamese", "page number", "half a page", "signature", "no marks", "Latin OCR", "English",
          "TCVN3", "VNI", "private use", "unmapped"],
 )  # fmt: skip
-def test_a_layer_is_judged(text, coverage, verdict):
+def test_a_layer_is_judged(text: str, coverage: float, verdict: LayerVerdict) -> None:
     assert judge_layer(layer(text), coverage, SETTINGS) is verdict
 
 
-def test_the_thresholds_are_settings():
+def test_the_thresholds_are_settings() -> None:
     strict = IngestSettings(layer_ink_coverage=0.99)
     assert judge_layer(layer(GOOD), 0.97, strict) is LayerVerdict.PARTIAL
 
 
-def test_a_letter_read_by_an_english_scanner_is_garbage(shared_dir):
+def test_a_letter_read_by_an_english_scanner_is_garbage(shared_dir: Path) -> None:
     text = (shared_dir / "domain" / "request_letter.ocr.txt").read_text(encoding="utf-8")
     assert judge_layer(layer(text), 1.0, SETTINGS) is LayerVerdict.GARBAGE
 
 
 @pytest.mark.parametrize("pattern", ["tcvn3_*.pdf", "*.doc"])
-def test_transcribed_office_text_is_good(shared_dir, pattern):
+def test_transcribed_office_text_is_good(shared_dir: Path, pattern: str) -> None:
     judged = [
         judge_layer(layer(path.with_suffix(".gt.txt").read_text(encoding="utf-8")), 1.0, SETTINGS)
         for path in sorted((shared_dir / "realdocs" / "doc_legacy").glob(pattern))
@@ -57,7 +61,7 @@ def test_transcribed_office_text_is_good(shared_dir, pattern):
     assert set(judged) == {LayerVerdict.GOOD}
 
 
-def test_words_lines_and_blocks_are_parsed():
+def test_words_lines_and_blocks_are_parsed() -> None:
     xhtml = """<page width="595" height="842"><flow>
       <block xMin="1" yMin="1" xMax="9" yMax="9">
         <line xMin="72" yMin="36" xMax="200" yMax="50">
@@ -76,14 +80,14 @@ def test_words_lines_and_blocks_are_parsed():
     assert lines[0].words[1].raw == "<1>\x01"
 
 
-def test_a_file_that_is_no_pdf_fails_by_name(tmp_path, real_tesseract):
+def test_a_file_that_is_no_pdf_fails_by_name(tmp_path: Path, real_tesseract: None) -> None:
     path = tmp_path / "x.pdf"
     path.write_bytes(b"not a pdf at all")
     with pytest.raises(ChildProcessFailed, match="pdftotext"):
         read_layer(path, 1, 300, SETTINGS)
 
 
-def test_missing_poppler_says_how_to_install_it(tmp_path, monkeypatch):
+def test_missing_poppler_says_how_to_install_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(MissingDependency) as caught:
         read_layer(tmp_path / "x.pdf", 1, 300, SETTINGS)
