@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-__all__ = ["CATALOGUE", "Indicator"]
+__all__ = ["CATALOGUE", "Indicator", "rule_in_words"]
 
 _COUNT = (
     r"(?P<n>\d{1,3}(?:\.\d{3})+|\d+)"
@@ -24,12 +24,13 @@ _IS = r"(?:\s*(?:la|dat|duoc|co|:|-))*\s*"
 
 @dataclass(frozen=True)
 class Indicator:
-    """A figure of the catalogue: its key, what it counts and the wordings in which it is sure.
+    """A figure of the catalogue: its key, its name in the forms, its unit and the wordings in which it is sure.
 
     Every wording holds one of `cues`, blanks left out: most paragraphs need no further look.
     """
 
     key: str
+    name: str
     unit: str
     patterns: tuple[str, ...]
     cues: tuple[str, ...]
@@ -63,6 +64,7 @@ _PERIOD = r"(?: trong (?:ky|quy)(?: i{1,3}v?)?(?: bao cao)?)?"
 CATALOGUE = (
     Indicator(
         "ho_so_tong",
+        "tổng số hồ sơ",
         "hồ sơ",
         (
             rf"\btong so(?: ho so)?(?: da)?(?: tiep nhan)?(?: va giai quyet)?{_PERIOD}{{is}}{{n}}\s*ho so",
@@ -74,6 +76,7 @@ CATALOGUE = (
     ),
     Indicator(
         "ho_so_moi",
+        "hồ sơ tiếp nhận mới",
         "hồ sơ",
         (
             rf"\b(?:tiep nhan moi|moi tiep nhan|nhan moi){_PERIOD}{{is}}{{n}}",
@@ -84,54 +87,63 @@ CATALOGUE = (
     ),
     Indicator(
         "ho_so_ton",
+        "hồ sơ kỳ trước chuyển sang",
         "hồ sơ",
         (rf"\b{_CARRIED}{{is}}{{n}}", rf"\b{{n}}\s*ho so(?: ton)?\s*{_CARRIED}"),
         ("kytruoc", "tondauky"),
     ),
     Indicator(
         "ho_so_giai_quyet",
+        "hồ sơ đã giải quyết",
         "hồ sơ",
         (rf"\b{_HANDLED}(?:\s*(?:la|duoc|:))*\s*{{n}}(?!\s*ho so(?: giai quyet)? (?:dung|truoc|qua|cham|tre))",),
         ("giaiquyet", "traketqua"),
     ),
     Indicator(
         "ho_so_den_han",
+        "hồ sơ đến hạn",
         "hồ sơ",
         (r"\bden han(?: giai quyet| tra ket qua)?{is}{n}\s*ho so", r"\b{n}\s*ho so den han\b"),
         ("denhan",),
     ),
     Indicator(
         "ho_so_dang",
+        "hồ sơ đang giải quyết",
         "hồ sơ",
         (r"\bdang (?:giai quyet|xu ly)(?: trong han)?{is}{n}\s*(?:ho so|$)",),
         ("danggiaiquyet", "dangxuly"),
     ),
     Indicator(
         "ho_so_truoc_han",
+        "hồ sơ trước hạn",
         "hồ sơ",
         (r"\btruoc han(?! va\b){is}{n}\s*ho so", r"\b{n}\s*ho so(?: giai quyet)? truoc han(?! va\b)"),
         ("truochan",),
     ),
     Indicator(
         "ho_so_dung_han",
+        "hồ sơ đúng hạn",
         "hồ sơ",
         (rf"\b{_ON_TIME}{{is}}{{n}}\s*(?:ho so|,|;|\(|$)", rf"\b{{n}}\s*ho so(?: duoc)?(?: giai quyet)? {_ON_TIME}\b"),
         ("dunghan",),
     ),
     Indicator(
         "ho_so_tre_han",
+        "hồ sơ quá hạn",
         "hồ sơ",
         (rf"\b{_LATE}(?: giai quyet)?{{is}}{{n}}\s*(?:ho so|,|;|\(|$)", rf"\b{{n}}\s*ho so(?: giai quyet)? {_LATE}\b"),
         ("quahan", "chamhan", "trehan", "trehen"),
     ),
     Indicator(
         "ho_so_truc_tuyen",
+        "hồ sơ trực tuyến",
         "hồ sơ",
         (r"\btruc tuyen{is}{n}\s*ho so", r"\b{n}\s*ho so(?: nop| tiep nhan| duoc nop)? truc tuyen\b"),
         ("tructuyen",),
     ),
     Indicator(
         "ty_le_dung_han",
+        "tỷ lệ đúng hạn",
         "%",
         (
             rf"\bty le(?: ho so)?(?: giai quyet)?(?: ho so)? {_ON_TIME}{{is}}{{p}}",
@@ -141,6 +153,7 @@ CATALOGUE = (
     ),
     Indicator(
         "ty_le_truc_tuyen",
+        "tỷ lệ trực tuyến",
         "%",
         (
             r"\bty le(?: ho so)?(?: nop)? truc tuyen{is}{p}",
@@ -148,9 +161,16 @@ CATALOGUE = (
         ),
         ("tructuyen",),
     ),
-    Indicator("vbqppl", "văn bản", (r"\bban hanh{is}{n}\s*(?:van ban quy pham phap luat|vbqppl)",), ("banhanh",)),
+    Indicator(
+        "vbqppl",
+        "văn bản quy phạm pháp luật",
+        "văn bản",
+        (r"\bban hanh{is}{n}\s*(?:van ban quy pham phap luat|vbqppl)",),
+        ("banhanh",),
+    ),
     Indicator(
         "van_ban_chi_dao",
+        "văn bản chỉ đạo",
         "văn bản",
         (
             r"\bban hanh{is}{n}\s*van ban (?:chi dao|don doc|huong dan)",
@@ -158,5 +178,19 @@ CATALOGUE = (
         ),
         ("banhanh", "vanbanchidao"),
     ),
-    Indicator("tuyen_truyen", "cuộc", (r"\b{n}\s*(?:buoi|cuoc|hoi nghi|lop|dot) tuyen truyen\b",), ("tuyentruyen",)),
+    Indicator(
+        "tuyen_truyen",
+        "cuộc tuyên truyền",
+        "cuộc",
+        (r"\b{n}\s*(?:buoi|cuoc|hoi nghi|lop|dot) tuyen truyen\b",),
+        ("tuyentruyen",),
+    ),
 )
+
+
+_NAMES = {indicator.key: indicator.name for indicator in CATALOGUE}
+
+
+def rule_in_words(rule: str) -> str:
+    """Return the rule of a check with the names of its indicators: "hồ sơ đúng hạn + … = hồ sơ đã giải quyết"."""
+    return re.sub(r"[a-z_]{3,}", lambda match: _NAMES.get(match[0], match[0]), rule)

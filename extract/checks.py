@@ -11,7 +11,6 @@ from collections.abc import Iterator, Sequence
 from decimal import Decimal
 
 from tonghop.extract.figures import PlacedFigure
-
 from tonghop.records import Check, Figure
 
 __all__ = ["check_figures"]

@@ -13,7 +13,6 @@ from dataclasses import dataclass
 from tonghop.extract.document import Row
 from tonghop.extract.labels import Level, read_label
 from tonghop.extract.segment import Outline, Title
-
 from tonghop.records import Evidence, Quote
 from tonghop.text import has_mark, is_syllable
 

@@ -7,12 +7,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta, timezone
 
-from rapidfuzz import fuzz
+from tonghop.extract.catalogue import rule_in_words
 from tonghop.extract.document import Row
 from tonghop.extract.period import PeriodMention, is_readable, periods_in
 from tonghop.extract.placing import Placed
 from tonghop.extract.segment import Title
-
+from tonghop.extract.similarity import set_likeness
 from tonghop.records import (
     Check,
     Evidence,
@@ -97,7 +97,7 @@ def _addressee(facts: Facts) -> Iterator[_Found]:
         return
     wanted = [facts.request.issuer, facts.request.channel, re.sub(r"[^(]*\(|\)[^)]*", "", facts.request.channel)]
     names = [_authority(text) for text in wanted if text]
-    likeness = max((fuzz.token_set_ratio(_authority(addressee), name) for name in names), default=100.0)
+    likeness = max((set_likeness(_authority(addressee), name) for name in names), default=100.0)
     if likeness < 60:
         values = (("asked", facts.request.issuer),)
         evidence = Evidence("addressee_differs", values, (Quote(addressee, facts.pages[0].number),))
@@ -172,7 +172,11 @@ def _sections(facts: Facts) -> Iterator[_Found]:
 def _figures(facts: Facts) -> Iterator[_Found]:
     for check in facts.checks:
         if not check.holds:
-            values = (("rule", check.rule), ("expected", _number(check.expected)), ("found", check.operands[-1].text))
+            values = (
+                ("rule", rule_in_words(check.rule)),
+                ("expected", _number(check.expected)),
+                ("found", check.operands[-1].text),
+            )
             quotes = tuple(dict.fromkeys(figure.quote for figure in check.operands))
             yield GapKind.FIGURE_CONFLICT, Evidence("figures_conflict", values, quotes), check.operands[-1].heading
 

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
 
-from rapidfuzz import fuzz, process
+from tonghop.extract.similarity import likeness, nearest, nearest_few
 from tonghop.extract.wording import bare_title, loose_title, plain_title
 from tonghop.models.headings import Mention, PhraseIndex
-
 from tonghop.records import Heading, HeadingRole, ReportingRequest
 
 __all__ = ["HeadingIndex", "HeadingMatch"]
@@ -114,7 +113,7 @@ class HeadingIndex:
         near = {
             self._exact[choice]: ratio / 100
             for choice, other in zip(*self._choices, strict=True)
-            if len(other) > len(glued) and (ratio := fuzz.ratio(glued, other[: len(glued)])) >= 90
+            if len(other) > len(glued) and (ratio := likeness(glued, other[: len(glued)])) >= 90
         }
         if len(near) != 1:
             return None
@@ -148,10 +147,10 @@ class HeadingIndex:
         bare = loose_title(plain)
         for text, choices in ((plain, self._choices), (bare, self._bare_choices)):
             glued = text.replace(" ", "")
-            for _, value, at in process.extract(glued, choices[1], scorer=fuzz.ratio, score_cutoff=floor, limit=6):
+            for value, at in nearest_few(glued, choices[1], floor, 6):
                 choice = choices[0][at]
                 # "cai cach" is most of a short title: without it the rest must agree as well.
-                stem = fuzz.ratio(_stemless(bare), _stemless(bare_title(choice)))
+                stem = likeness(_stemless(bare), _stemless(bare_title(choice)))
                 if stem >= 100 * stem_threshold:
                     best = max(best, (value / 100, choice))
         if not best[1]:
@@ -176,8 +175,7 @@ class HeadingIndex:
         if token in self._words or len(token) < 3:
             return token
         cutoff = 85 if len(token) == 3 else 75
-        nearest = process.extractOne(token, self._words, scorer=fuzz.ratio, score_cutoff=cutoff)
-        return nearest[0] if nearest else token
+        return nearest(token, self._words, cutoff) or token
 
     @cached_property
     def _words(self) -> frozenset[str]:
@@ -204,7 +202,7 @@ def _stemless(bare: str) -> str:
     """Return a bare title without its first two words when these are, or nearly are, "cải cách" and the like."""
     tokens = bare.split()
     head = " ".join(tokens[:2])
-    if len(tokens) > 2 and any(fuzz.ratio(head, stem) >= 75 for stem in _STEMS):
+    if len(tokens) > 2 and any(likeness(head, stem) >= 75 for stem in _STEMS):
         return " ".join(tokens[2:])
     return bare
 

@@ -7,9 +7,8 @@ from dataclasses import dataclass
 from enum import IntEnum
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
+from tonghop.extract.similarity import nearest
 from tonghop.extract.wording import flat
-
 from tonghop.text import fold, is_capitals
 
 __all__ = ["Label", "Level", "read_label"]
@@ -157,5 +156,5 @@ def _count(text: str) -> int:
 
 def _near_count(words: str) -> int:
     """Return the number that damaged words ("mườn một") nearly say, 0 when they say none."""
-    near = [process.extractOne(word, _WORDS.keys(), scorer=fuzz.ratio, score_cutoff=66) for word in words.split()]
-    return sum(_WORDS[hit[0]] for hit in near if hit) if all(near) else 0
+    near = [nearest(word, _WORDS.keys(), 66) for word in words.split()]
+    return sum(_WORDS[word] for word in near if word) if all(near) else 0

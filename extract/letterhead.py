@@ -14,10 +14,9 @@ from dataclasses import dataclass, replace
 from datetime import date
 from itertools import pairwise
 
-from rapidfuzz import fuzz
 from tonghop.extract.document import Row, is_ornament, is_page_number
 from tonghop.extract.organisation import join_issuer
-
+from tonghop.extract.similarity import likeness, part_likeness
 from tonghop.records import Letterhead, Line, Origin, Page
 from tonghop.text import fold, is_capitals, one_line
 
@@ -104,7 +103,7 @@ def _title_at(rows: Sequence[Row]) -> int | None:
         is_numbered = any(_NUMBER.match(before.text) or _BARE_NUMBER.match(before.text) for before in rows[:at])
         if row.folded in _OTHER_TITLES and is_capitals(row.text) and is_numbered:
             return at
-        if len(row.folded) <= 10 and is_capitals(row.text) and fuzz.ratio(row.folded, "bao cao") >= 80:
+        if len(row.folded) <= 10 and is_capitals(row.text) and likeness(row.folded, "bao cao") >= 80:
             return at
     return None
 
@@ -120,7 +119,7 @@ def _top_without_title(rows: Sequence[Row]) -> int:
 
 def _is_national(text: str) -> bool:
     folded = fold(text)
-    return any(fuzz.partial_ratio(name, folded) >= 80 for name in _NATIONAL) if len(folded) >= 16 else False
+    return any(part_likeness(name, folded) >= 80 for name in _NATIONAL) if len(folded) >= 16 else False
 
 
 def _read_top(page: Page, rows: Sequence[Row]) -> Head:
@@ -256,7 +255,7 @@ def _cut_at_words(piece: _Fragment) -> list[_Fragment]:
 
 
 def _national_likeness(folded: str) -> float:
-    return max(fuzz.ratio(folded, name) if abs(len(folded) - len(name)) < 6 else 0.0 for name in _NATIONAL)
+    return max(likeness(folded, name) if abs(len(folded) - len(name)) < 6 else 0.0 for name in _NATIONAL)
 
 
 def _same_cut(piece: _Fragment, at: int, words: list[str]) -> str:

@@ -19,7 +19,6 @@ from tonghop.extract.placing import Placed, place_rows
 from tonghop.extract.sections import build_sections, page_state
 from tonghop.extract.segment import Outline, read_outline
 from tonghop.extract.units import UnitClues, UnitIndex
-
 from tonghop.records import (
     Check,
     Correction,

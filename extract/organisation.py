@@ -6,8 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
-
+from tonghop.extract.similarity import likeness
 from tonghop.text import fold, one_line
 
 __all__ = ["Issuer", "join_issuer"]
@@ -60,8 +59,8 @@ def _parted(line: str) -> list[str]:
 def _is_start(folded: str) -> bool:
     tokens = folded.split()
     head = " ".join(tokens[:2])
-    is_near = tokens[:1] != ["tinh"] and any(fuzz.ratio(head, word) >= 80 for word in _WORDS)
-    return bool(_STARTS.match(folded)) or is_near or (len(tokens) > 1 and fuzz.ratio(tokens[0], "phong") >= 80)
+    is_near = tokens[:1] != ["tinh"] and any(likeness(head, word) >= 80 for word in _WORDS)
+    return bool(_STARTS.match(folded)) or is_near or (len(tokens) > 1 and likeness(tokens[0], "phong") >= 80)
 
 
 def _is_open(name: str, following: str) -> bool:

@@ -13,7 +13,6 @@ from dataclasses import dataclass, field, replace
 from tonghop.extract.document import Row, is_page_number
 from tonghop.extract.labels import Level
 from tonghop.extract.segment import Outline, Title
-
 from tonghop.records import Heading, HeadingRole, ReportingRequest
 from tonghop.text import is_capitals
 

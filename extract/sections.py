@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
 from tonghop.extract.document import spans_of
 from tonghop.extract.doubts import Doubt
 from tonghop.extract.placing import Found, Placed
+from tonghop.extract.similarity import likeness
 from tonghop.extract.wording import plain_title
-
 from tonghop.records import (
     Evidence,
     Grade,
@@ -101,7 +100,7 @@ def is_nil(text: str, title: str = "") -> bool:
 def _is_nil_sentence(sentence: str, own: set[str]) -> bool:
     if _AGAINST.search(sentence):
         return False
-    if any(fuzz.ratio(sentence, answer) >= 88 for answer in _ANSWERS):
+    if any(likeness(sentence, answer) >= 88 for answer in _ANSWERS):
         return True
     match = re.search(r"\b(?:khong|chua)\b", sentence)
     if not match:

@@ -10,11 +10,10 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from rapidfuzz import fuzz
 from tonghop.extract.document import Row, is_ornament, is_page_number
 from tonghop.extract.headings import HeadingIndex, HeadingMatch
 from tonghop.extract.labels import Label, Level, read_label
-
+from tonghop.extract.similarity import likeness
 from tonghop.text import is_capitals, one_line
 
 __all__ = ["Outline", "Title", "read_outline"]
@@ -81,7 +80,7 @@ def _closing_at(rows: Sequence[Row], body: int, annex: int) -> int:
     first = signed[0] if signed else annex
     floor = max(body, first - 10) if signed else max(body, annex - 12)
     for row in reversed(rows[floor:first]):
-        if _THEREBY.match(row.folded) or fuzz.ratio(row.folded.replace(" ", "")[:9], "trendayla") >= 85:
+        if _THEREBY.match(row.folded) or likeness(row.folded.replace(" ", "")[:9], "trendayla") >= 85:
             return row.at
     return _last_sentence(rows, floor, first) or first
 

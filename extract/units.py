@@ -12,8 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from rapidfuzz import fuzz
-
+from tonghop.extract.similarity import likeness
 from tonghop.records import Evidence, Quote, ReportingRequest, Unit, UnitMatch
 from tonghop.settings import ExtractSettings
 from tonghop.text import fold, has_mark, same_tone_style
@@ -117,7 +116,7 @@ def _parse(text: str, areas: Sequence[tuple[str, ...]] = ()) -> _Name:
 def _without_committee(pairs: list[tuple[str, str]]) -> list[tuple[str, str]]:
     """Take "Ủy ban nhân dân" off the front, however a scanner read or glued it."""
     for count in (4, 3, 5, 2, 1):
-        if len(pairs) > count and fuzz.ratio("".join(p[0] for p in pairs[:count]), "uybannhandan") >= 82:
+        if len(pairs) > count and likeness("".join(p[0] for p in pairs[:count]), "uybannhandan") >= 82:
             return pairs[count:]
     return pairs
 
@@ -287,7 +286,7 @@ def _suffix_names(unit: Unit, number: str) -> bool:
 def _similarity(name: _Name, form: _Name, clues: UnitClues) -> float:
     """Return 0 to 1: how well a printed name is this one. Another type of unit is another unit."""
     if name.type and form.type and name.type != form.type:
-        return 0.6 * fuzz.ratio(name.joined, form.joined) / 100
+        return 0.6 * likeness(name.joined, form.joined) / 100
     if not name.type:
         return _glued_similarity(name, form, clues)
     return _name_similarity(name, form, per_syllable=0.3 if clues.is_typed else 0.16, context=clues.issuer)
@@ -299,7 +298,7 @@ def _glued_similarity(name: _Name, form: _Name, clues: UnitClues) -> float:
     if name.joined == whole.joined:
         is_same = _plain("".join(name.printed)) == _plain("".join(whole.printed))
         return 0.95 if is_same or not has_mark(clues.issuer) else 0.75
-    return fuzz.ratio(name.joined, whole.joined) / 100 - 0.15
+    return likeness(name.joined, whole.joined) / 100 - 0.15
 
 
 def _name_similarity(name: _Name, form: _Name, per_syllable: float, context: str) -> float:
@@ -307,7 +306,7 @@ def _name_similarity(name: _Name, form: _Name, per_syllable: float, context: str
     if not name.joined:
         return 0.0
     if name.joined != form.joined:
-        ratio = fuzz.ratio(name.joined, form.joined) / 100
+        ratio = likeness(name.joined, form.joined) / 100
         # One wrong letter of sixteen is noise; one of seven may be another commune.
         return ratio if len(form.joined) >= 14 else ratio - 0.12
     if not has_mark(context):

@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from rapidfuzz import fuzz, process
-
+from tonghop.extract.similarity import likeness, nearest
 from tonghop.text import fold, is_syllable, nfc
 
 __all__ = ["bare_title", "flat", "loose_title", "plain_title"]
@@ -78,8 +77,7 @@ def _mended(token: str, cutoff: int) -> str:
     """Return the abbreviation that a token no Vietnamese syllable can be nearly is ("othc": tthc), else the token."""
     if not 3 <= len(token) <= 6 or token in _SHORT or _can_be_syllable(token) or not token.isalpha():
         return token
-    near = process.extractOne(token, _SHORT, scorer=fuzz.ratio, score_cutoff=cutoff)
-    return near[0] if near else token
+    return nearest(token, _SHORT, cutoff) or token
 
 
 @lru_cache(maxsize=8192)
@@ -97,6 +95,6 @@ def bare_title(plain: str) -> str:
 def loose_title(plain: str) -> str:
     """Return the bare title of one whose first words a scanner may have damaged ("ong tac cai cach …")."""
     tokens = plain.split()
-    while len(tokens) > 3 and any(fuzz.ratio(" ".join(tokens[:2]), lead) >= 80 for lead in _LEADS):
+    while len(tokens) > 3 and any(likeness(" ".join(tokens[:2]), lead) >= 80 for lead in _LEADS):
         tokens = tokens[2:]
     return bare_title(" ".join(tokens))

@@ -74,7 +74,7 @@ OWNERS = {
     "PIL": ("tonghop.ingest.rasterize", "tonghop.models.train."),
     "cv2": ("tonghop.ingest.", "tonghop.models.train."),
     "numpy": ("tonghop.ingest.", "tonghop.models."),
-    "rapidfuzz": ("tonghop.extract.",),
+    "rapidfuzz": ("tonghop.extract.similarity",),
     "distributed": ("tonghop.executors",),
     "typer": ("tonghop.cli.",),
     "click": ("tonghop.cli.",),

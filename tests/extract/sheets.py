@@ -7,7 +7,6 @@ from datetime import UTC, datetime
 from functools import lru_cache
 
 from tonghop.extract.mapper import map_report
-
 from tonghop.records import (
     Grade,
     Line,

@@ -3,9 +3,9 @@ from __future__ import annotations
 from decimal import Decimal
 
 import pytest
-from tonghop.extract.figures import read_number
 
 from tests.extract.sheets import FOOT, HEAD, gap_kinds, mapped, report, scanned_page, section
+from tonghop.extract.figures import read_number
 from tonghop.records import UnitReport
 
 

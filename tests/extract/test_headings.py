@@ -1,10 +1,10 @@
 from __future__ import annotations
 
 import pytest
-from tonghop.extract.headings import HeadingIndex
-from tonghop.extract.wording import bare_title, flat, plain_title
 
 from tests.extract.sheets import cao_loc
+from tonghop.extract.headings import HeadingIndex
+from tonghop.extract.wording import bare_title, flat, plain_title
 
 INDEX = HeadingIndex(cao_loc())
 THRESHOLD = 0.85

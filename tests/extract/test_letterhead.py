@@ -3,9 +3,9 @@ from __future__ import annotations
 from datetime import date
 
 import pytest
-from tonghop.extract.letterhead import find_date, find_number
 
 from tests.extract.sheets import FOOT, HEAD, mapped, scanned_page, typed_page
+from tonghop.extract.letterhead import find_date, find_number
 from tonghop.records import Letterhead
 
 

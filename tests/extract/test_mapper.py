@@ -8,7 +8,6 @@ from datetime import date
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from tonghop.extract.mapper import map_report
 
 from tests.extract.sheets import (
     FOOT,
@@ -27,6 +26,7 @@ from tests.extract.sheets import (
     typed_page,
     with_noise,
 )
+from tonghop.extract.mapper import map_report
 from tonghop.messages import render
 from tonghop.records import Grade, HeadingRole, Page, SectionState, UnitReport
 

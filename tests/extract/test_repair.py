@@ -6,9 +6,9 @@ from itertools import chain
 
 from hypothesis import given
 from hypothesis import strategies as st
+
 from tonghop.extract.repair import repair_pages, repair_text
 from tonghop.models.syllables import base_letters
-
 from tonghop.records import Grade, Line, Origin, Page, Word
 from tonghop.settings import ExtractSettings
 

@@ -4,9 +4,9 @@ from dataclasses import replace
 from datetime import date
 
 import pytest
-from tonghop.extract.units import UnitClues, UnitIndex
 
 from tests.extract.sheets import FOOT, HEAD, SETTINGS, cao_loc, gap_kinds, mapped, scanned_page, typed_page
+from tonghop.extract.units import UnitClues, UnitIndex
 from tonghop.records import ReportingRequest, UnitMatch
 from tonghop.text import fold
 
