@@ -162,18 +162,30 @@ def attached_to(request: ReportingRequest, settings: CompileSettings) -> str:
 
 
 def signature(request: ReportingRequest, settings: CompileSettings) -> Signature:
-    """Return the foot. The last recipient is always the file copy, `- Lưu: VT, …`."""
+    """Return the foot. The last recipient is always the file copy, `- Lưu: VT, …`.
+
+    Where the settings name no signer, the place is laid out for the head of the authority; the name stays open.
+    """
     given = [printable(name).strip(" -;.") for name in settings.recipients]
     kept = [name for name in given if name and not fold(name).startswith("luu")]
     archive = next((name for name in given if fold(name).startswith("luu")), _archive(request))
     if addressees(request, settings) and not any(fold(name) == "nhu tren" for name in kept):
         kept.insert(0, "Như trên")
+    authority, title = _head_of(issuer_of(request, settings))
     return Signature(
         recipients=(*(f"- {name};" for name in kept), f"- {archive}."),
-        authority=capitals(printable(settings.signer_authority)),
-        title=capitals(printable(settings.signer_title)),
+        authority=capitals(printable(settings.signer_authority)) or (authority if not settings.signer_title else ""),
+        title=capitals(printable(settings.signer_title)) or title,
         name=printable(settings.signer_name),
     )
+
+
+def _head_of(issuer: str) -> tuple[str, str]:
+    """Return on whose behalf the head of `issuer` signs, and the head's title (Decree 30, annex I, part I, II.7)."""
+    folded = fold(issuer)
+    if folded.startswith((fold(_COMMITTEE), "ubnd")):
+        return "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"
+    return "", "GIÁM ĐỐC" if folded.startswith("so ") else ""
 
 
 def _archive(request: ReportingRequest) -> str:

@@ -10,6 +10,7 @@ import pytest
 
 from tonghop.compile.content import Document, Paragraph, Style, Table, plain_text
 from tonghop.compile.district import compose, outline
+from tonghop.compile.frame import signature
 from tonghop.compile.merge import merge
 from tonghop.errors import ConfigurationError
 from tonghop.records import (
@@ -246,3 +247,22 @@ def test_recipients_begin_with_as_above_and_end_with_the_file(district: District
 def test_impossible_date_is_refused(day: str, district: DistrictReport, render: Render) -> None:
     with pytest.raises(ConfigurationError, match=r"compile\.date"):
         composed(district, render, CompileSettings(date=day))
+
+
+@pytest.mark.parametrize(
+    ("issuer", "authority", "title"),
+    [
+        ("Ủy ban nhân dân huyện Cao Lộc", "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"),
+        ("UBND xã Cao Lộc", "TM. ỦY BAN NHÂN DÂN", "CHỦ TỊCH"),
+        ("Sở Nội vụ tỉnh Lạng Sơn", "", "GIÁM ĐỐC"),
+        ("Ban Chỉ đạo", "", ""),
+    ],
+)
+def test_place_of_signature_without_settings(district: DistrictReport, issuer: str, authority: str, title: str) -> None:
+    foot = signature(replace(district.request, issuer=issuer), CompileSettings())
+    assert (foot.authority, foot.title, foot.name) == (authority, title, "")
+
+
+def test_a_signer_of_the_settings_stands_alone(district: DistrictReport) -> None:
+    foot = signature(district.request, CompileSettings(signer_title="Phó Chủ tịch"))
+    assert (foot.authority, foot.title) == ("", "PHÓ CHỦ TỊCH")
