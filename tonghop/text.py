@@ -39,6 +39,8 @@ _LOOKALIKES = str.maketrans(
         "ɖ": "đ",
         "ǎ": "ă",
         "Ǎ": "Ă",
+        "\u2044": "/",  # the fraction slash that tesseract puts into "quý 1/2024"
+        "\u2215": "/",
         "\u00a0": " ",
         "\u2007": " ",
         "\u202f": " ",
@@ -78,7 +80,7 @@ def nfc(text: str) -> str:
 def clean(text: str) -> str:
     """Return `text` as it may enter the program: NFC, look-alike letters mended, no control characters.
 
-    New lines and tabs stay. Digits and punctuation are never touched.
+    New lines and tabs stay. Digits are never touched; of the signs only other slashes become /.
     """
     return _CONTROL.sub("", nfc(text).translate(_LOOKALIKES))
 
