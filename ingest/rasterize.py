@@ -14,7 +14,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TypeAlias
+from typing import BinaryIO, TypeAlias
 
 import numpy as np
 import numpy.typing as npt
@@ -53,6 +53,8 @@ Pixels: TypeAlias = npt.NDArray[np.uint8]
 MAX_PAGE_PIXELS = 40_000_000
 _A4_LONG_SIDE_IN = 11.69
 _PLAUSIBLE_DPI = range(100, 601)
+# No others: some of Pillow's readers start programs (EPS starts Ghostscript).
+_FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "GIF")
 _SIZE = re.compile(r"([\d.]+) x ([\d.]+) pts")
 
 
@@ -123,13 +125,13 @@ def count_frames(path: Path, name: str) -> int:
         return int(getattr(image, "n_frames", 1))
 
 
-def open_frame(path: Path, name: str, number: int, settings: IngestSettings) -> PageImage:
-    """Return image `number` (from 1) of a JPEG, PNG or TIFF, turned as its EXIF orientation says.
+def open_frame(source: Path | BinaryIO, name: str, number: int, settings: IngestSettings) -> PageImage:
+    """Return image `number` (from 1) of a JPEG, PNG, TIFF, BMP or GIF, turned as its EXIF orientation says.
 
     More pixels than `settings.max_megapixels` raise `OversizedImage` before any is decoded; more than
     `MAX_PAGE_PIXELS` are scaled down, and the resolution follows. Raises `TruncatedFile`, `LayoutUnreadable`.
     """
-    with _image_errors(name), Image.open(path) as image:
+    with _image_errors(name), Image.open(source, formats=_FORMATS) as image:
         image.seek(number - 1)
         width, height = image.size
         if width * height > settings.max_megapixels * 1_000_000:

@@ -2,15 +2,19 @@
 
     PDF page: text layer good? → its words · else → image → condition → tesseract → grade
     image:                       image → condition → tesseract → grade
-    Word file: one job for the whole file
+    Word file: one job for the whole file; typed pages as they are, pictures of page size like images
 
 A reading with few real syllables is tried once in the other orientations, and the best is kept.
 """
 
 from __future__ import annotations
 
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from functools import partial
+from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from tonghop import __version__
 from tonghop.errors import MissingDependency, TonghopError, UnsupportedType
@@ -25,11 +29,15 @@ from tonghop.records import Grade, Line, MediaType, Origin, Page, ProcessingStep
 from tonghop.settings import IngestSettings
 from tonghop.text import has_mark, is_syllable
 
+if TYPE_CHECKING:
+    from tonghop.ingest.word import Scan, WordPage
+
 __all__ = ["PageJob", "plan_jobs", "read_job"]
 
 _IMAGES = (MediaType.JPEG, MediaType.PNG, MediaType.TIFF)
 _POOR_SYLLABLES = 0.6  # upright Vietnamese reads far above, a page upside down far below
 _TRIAL_DPI = 150
+_LEAST_SCAN = 300  # pixels: 36 dpi over the width of A4
 _NOISE_CONFIDENCE = 0.5  # on a blank page, words below it are specks read as letters
 
 
@@ -67,21 +75,23 @@ def read_job(job: PageJob) -> tuple[Page, ...]:
     A page that fails comes back with its error's code, graded unread. Only `MissingDependency` is raised: then
     the whole run is wrong, not the page.
     """
+    return _guarded(partial(_read, job), Origin.TYPED if job.media_type is MediaType.DOCX else Origin.OCR, job.number)
+
+
+def _guarded(read: Callable[[], tuple[Page, ...]], origin: Origin, number: int) -> tuple[Page, ...]:
     try:
-        return _read(job)
+        return read()
     except MissingDependency:
         raise
     except TonghopError as error:
-        return (_failed(job, error),)
+        return (_failed(number, origin, error),)
     except Exception as error:  # noqa: BLE001 - the border of a page: a library's own failure costs this page only
-        return (_failed(job, TonghopError(detail=f"{type(error).__name__}: {error}")),)
+        return (_failed(number, origin, TonghopError(detail=f"{type(error).__name__}: {error}")),)
 
 
 def _read(job: PageJob) -> tuple[Page, ...]:
     if job.media_type is MediaType.DOCX:
-        from tonghop.ingest.word import read_word
-
-        return tuple(read_word(job.path, job.name, job.settings))
+        return _read_word(job)
     if job.media_type in _IMAGES:
         image = rasterize.open_frame(job.path, job.name, job.number, job.settings)
         return (_read_image(image, job),)
@@ -93,9 +103,38 @@ def _read(job: PageJob) -> tuple[Page, ...]:
     return (_read_image(image, job, _layer_step(verdict)),)
 
 
-def _failed(job: PageJob, error: TonghopError) -> Page:
-    origin = Origin.TYPED if job.media_type is MediaType.DOCX else Origin.OCR
-    return Page(job.number, origin, Grade.UNREAD, error=error.code, error_detail=error.sentence())
+def _read_word(job: PageJob) -> tuple[Page, ...]:
+    from tonghop.ingest.word import read_word_pages
+
+    pages = [page for one in read_word_pages(job.path, job.name, job.settings) for page in _with_scans(one, job)]
+    return tuple(replace(page, number=number) for number, page in enumerate(pages, 1))
+
+
+def _with_scans(typed: WordPage, job: PageJob) -> Iterator[Page]:
+    """Yield the page as typed, where anything is, and a page for each of its pictures that holds writing."""
+    scanned = [
+        page
+        for number, scan in enumerate(typed.scans, 1)
+        for page in _guarded(partial(_read_scan, scan, typed, job), Origin.OCR, number)
+    ]
+    if len(scanned) < max(1, len(typed.scans)):
+        yield typed.page
+    elif typed.page.lines:
+        # Its pictures answer for themselves: what was typed stands there in full.
+        yield replace(typed.page, grade=Grade.GOOD, error=None, error_detail="")
+    yield from scanned
+
+
+def _read_scan(scan: Scan, typed: WordPage, job: PageJob) -> tuple[Page, ...]:
+    """Return the page that a picture shows; none when the picture is too coarse to hold writing."""
+    image = rasterize.open_frame(BytesIO(scan.data), job.name, 1, job.settings)
+    if min(image.pixels.shape[:2]) < _LEAST_SCAN:
+        return ()
+    return (_read_image(image, job, *typed.page.steps),)
+
+
+def _failed(number: int, origin: Origin, error: TonghopError) -> Page:
+    return Page(number, origin, Grade.UNREAD, error=error.code, error_detail=error.sentence())
 
 
 def _judged(layer: tuple[Line, ...], job: PageJob) -> tuple[textlayer.LayerVerdict, float]:

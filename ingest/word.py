@@ -21,7 +21,7 @@ from tonghop.errors import LayoutUnreadable
 from tonghop.ingest.numbering import Numbering, parse_numbering
 from tonghop.ingest.store import open_regular, safe_label
 from tonghop.ingest.wordinline import Inline, Kind, inlines
-from tonghop.ingest.wordpages import Item, Note, PageBreak, Picture, Row, ShownLine, build_pages
+from tonghop.ingest.wordpages import A4_MM2, Item, Note, PageBreak, Picture, Row, ShownLine, build_pages
 from tonghop.ingest.wordstyles import Styles, read_list
 from tonghop.ingest.wordtable import Cell, is_layout, table_rows
 from tonghop.ingest.wordxml import Indent, Node, child, children, qualified, value
@@ -29,7 +29,7 @@ from tonghop.records import Line, Page, ProcessingStep, Word
 from tonghop.settings import IngestSettings
 from tonghop.text import clean, nfc
 
-__all__ = ["iter_images", "read_word"]
+__all__ = ["Scan", "WordPage", "read_word", "read_word_pages"]
 
 _P, _TBL, _ALT_CHUNK = qualified("w:p"), qualified("w:tbl"), qualified("w:altChunk")
 _WRAPPERS = frozenset(
@@ -38,10 +38,34 @@ _WRAPPERS = frozenset(
 _ALTERNATIVES = qualified("mc:AlternateContent")
 _SAME_PAGE = frozenset({"continuous", "nextColumn"})
 _DAMAGE = (OpcError, KeyError, ValueError, SyntaxError, zipfile.BadZipFile, EOFError, OSError, AttributeError)
-_SCANS = frozenset({"image/jpeg", "image/png", "image/tiff", "image/bmp", "image/gif"})
+_SMALL = 0.05  # share of an A4 page: a logo, an icon, a signature
 
 
-def read_word(path: Path, name: str, settings: IngestSettings) -> tuple[Page, ...]:  # noqa: ARG001 - the readers' common form
+@dataclass(frozen=True, slots=True)
+class Scan:
+    """A picture that may show a page: its file as it lies in the Word file, empty when it is only linked to.
+
+    `area` in square millimetres, 0.0 when the file does not say.
+    """
+
+    data: bytes
+    area: float
+
+
+@dataclass(frozen=True, slots=True)
+class WordPage:
+    """A page as typed, and its pictures, in order, where they may be scans of paper. Small ones are left out."""
+
+    page: Page
+    scans: tuple[Scan, ...]
+
+
+def read_word(path: Path, name: str, settings: IngestSettings) -> tuple[Page, ...]:
+    """Return the pages of the Word file at `path` as typed; their pictures are not read. See `read_word_pages`."""
+    return tuple(built.page for built in read_word_pages(path, name, settings))
+
+
+def read_word_pages(path: Path, name: str, settings: IngestSettings) -> tuple[WordPage, ...]:  # noqa: ARG001 - the readers' common form
     """Return the pages of the Word file at `path`, in order, at least one; `name` is what errors call it.
 
     A page with nothing on it but pictures is unread and says so; one whose pictures take much of it is
@@ -53,21 +77,14 @@ def read_word(path: Path, name: str, settings: IngestSettings) -> tuple[Page, ..
         reader = _Reader(document)
     except SyntaxError as error:  # what the XML parser raises
         raise LayoutUnreadable(name=safe_label(name), detail=error) from error
-    return build_pages(reader.document(), ProcessingStep("read_word", "python-docx", docx.__version__))
+    pages = build_pages(reader.document(), ProcessingStep("read_word", "python-docx", docx.__version__))
+    return tuple(WordPage(one.page, _scans(document, one.scans)) for one in pages)
 
 
-def iter_images(path: Path, name: str) -> Iterator[bytes]:
-    """Yield the pictures that stand in the document, as image files (JPEG, PNG, TIFF, BMP, GIF), in order.
-
-    For files that hold scans of paper and no text. Raises `LayoutUnreadable`.
-    """
-    document = _open(path, name)
+def _scans(document: Document, pictures: tuple[Picture, ...]) -> tuple[Scan, ...]:
     parts = document.part.related_parts
-    for paragraph in document.element.body.iter(_P):
-        for piece in inlines(paragraph):
-            part = parts.get(piece.text) if piece.kind is Kind.PICTURE else None
-            if part is not None and part.content_type in _SCANS:
-                yield part.blob
+    large = (picture for picture in pictures if not 0 < picture.area < _SMALL * A4_MM2)
+    return tuple(Scan(parts[one.key].blob if one.key in parts else b"", one.area) for one in large)
 
 
 def _open(path: Path, name: str) -> Document:
@@ -184,7 +201,7 @@ class _Reader:
             elif piece.kind is Kind.BOX and piece.node is not None:
                 boxes.append(piece.node)
             elif piece.kind is Kind.PICTURE:
-                after.append(Picture(piece.area))
+                after.append(Picture(piece.area, piece.text))
             elif piece.kind in self.notes:
                 after.extend(self.note(piece))
             else:

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field, replace
 
 from tonghop.records import Grade, Line, Origin, Page, ProcessingStep, Table
 
-__all__ = ["Item", "Note", "PageBreak", "Picture", "Row", "ShownLine", "build_pages"]
+__all__ = ["A4_MM2", "Built", "Item", "Note", "PageBreak", "Picture", "Row", "ShownLine", "build_pages"]
 
 # A picture that takes more than this share of an A4 page may be a scan: the words in it are not read here.
-_A4_MM2 = 210.0 * 297.0
+A4_MM2 = 210.0 * 297.0
 _SCAN_SHARE = 0.35
 _FEW_WORDS = 5
 
@@ -53,9 +53,18 @@ class Note:
 
 @dataclass(frozen=True, slots=True)
 class Picture:
-    """A picture; `area` in square millimetres."""
+    """A picture; `area` in square millimetres, 0.0 when the file does not say; `key` is its relationship."""
 
     area: float
+    key: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Built:
+    """A page, and its pictures in order where they may be scans: what stands in them is not in the page."""
+
+    page: Page
+    scans: tuple[Picture, ...] = ()
 
 
 Item = ShownLine | PageBreak | Row | Note | Picture
@@ -68,12 +77,11 @@ class _Draft:
     tables: dict[int, list[tuple[str, ...]]] = field(default_factory=dict)
     paragraph: int = -1
     follows_typed: bool = False
-    picture_area: float = 0.0
-    has_picture: bool = False
+    pictures: list[Picture] = field(default_factory=list)
 
     @property
     def is_blank(self) -> bool:
-        return not (self.lines or self.tables or self.has_picture)
+        return not (self.lines or self.tables or self.pictures)
 
     def add(self, line: Line, *, starts: bool, table: int | None = None) -> None:
         self.paragraph += starts or self.paragraph < 0
@@ -81,7 +89,7 @@ class _Draft:
         self.lines.append(replace(line, paragraph=self.paragraph, table=position))
 
 
-def build_pages(items: Iterable[Item], step: ProcessingStep) -> tuple[Page, ...]:
+def build_pages(items: Iterable[Item], step: ProcessingStep) -> tuple[Built, ...]:
     """Return the pages of a document; at least one. `step` says how they were read."""
     drafts, endnotes = [_Draft()], list[Line]()
     for item in items:
@@ -94,8 +102,7 @@ def build_pages(items: Iterable[Item], step: ProcessingStep) -> tuple[Page, ...]
         elif isinstance(item, Row):
             page.tables.setdefault(item.table, []).append(item.cells)
         elif isinstance(item, Picture):
-            page.has_picture = True
-            page.picture_area += item.area
+            page.pictures.append(item)
         else:
             (endnotes if item.at_end else page.notes).extend(item.lines)
     drafts[-1].notes.extend(endnotes)
@@ -112,13 +119,14 @@ def _turns(page: _Draft, item: PageBreak, *, is_first: bool) -> bool:
     return item.is_typed or not (page.follows_typed or is_first)
 
 
-def _page(number: int, draft: _Draft, step: ProcessingStep, *, has_text: bool) -> Page:
+def _page(number: int, draft: _Draft, step: ProcessingStep, *, has_text: bool) -> Built:
     for note in draft.notes:
         draft.add(note, starts=True)
     words = sum(len(line.words) for line in draft.lines)
-    is_scan = draft.picture_area > _SCAN_SHARE * _A4_MM2 or (draft.has_picture and not has_text)
+    area = sum(picture.area for picture in draft.pictures)
+    is_scan = area > _SCAN_SHARE * A4_MM2 or (bool(draft.pictures) and not has_text)
     is_unread = is_scan and words < _FEW_WORDS
-    return Page(
+    page = Page(
         number=number,
         origin=Origin.TYPED,
         grade=Grade.UNREAD if is_unread else Grade.DOUBTFUL if is_scan else Grade.GOOD,
@@ -128,3 +136,4 @@ def _page(number: int, draft: _Draft, step: ProcessingStep, *, has_text: bool) -
         error="unreadable" if is_unread else None,
         error_detail="a page of the Word file holds pictures only" if is_unread else "",
     )
+    return Built(page, tuple(draft.pictures) if is_scan else ())

@@ -2,15 +2,19 @@ from __future__ import annotations
 
 import pickle
 from concurrent.futures import ProcessPoolExecutor
+from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+import docx
 import pytest
+from docx.shared import Mm
 from fpdf import FPDF
 from PIL import Image
 
 from tonghop.errors import LayoutUnreadable, MissingDependency, UnsupportedType
+from tonghop.ingest import rasterize
 from tonghop.ingest.reader import PageJob, plan_jobs, read_job
 from tonghop.records import Grade, MediaType, Origin, Page
 from tonghop.settings import IngestSettings
@@ -185,6 +189,65 @@ def test_a_damaged_word_file_is_a_failed_page(tmp_path: Path) -> None:
     (page,) = read_job(plan_jobs(path, "a.docx", MediaType.DOCX, SETTINGS)[0])
     assert (page.origin, page.grade) == (Origin.TYPED, Grade.UNREAD)
     assert page.error is not None
+
+
+def word_file(path: Path, *content: str | tuple[Image.Image, float]) -> Path:
+    """A Word file of paragraphs and of pictures, each with its width in mm."""
+    document = docx.Document()
+    for item in content:
+        if isinstance(item, str):
+            document.add_paragraph(item)
+        else:
+            file = BytesIO()
+            item[0].save(file, "JPEG", quality=85)
+            document.add_picture(file, width=Mm(item[1]))
+    document.save(str(path))
+    return path
+
+
+def read_word(path: Path, settings: IngestSettings = SETTINGS) -> tuple[Page, ...]:
+    (job,) = plan_jobs(path, path.name, MediaType.DOCX, settings)
+    return read_job(job)
+
+
+def test_scans_in_a_word_file_are_read_in_order(tmp_path: Path, draw_page: DrawPage, real_tesseract: None) -> None:
+    logo = Image.new("RGB", (400, 400), "red")
+    second = draw_page(("Tổng số hồ sơ tiếp nhận trong quý là 1.245 hồ sơ",), repeat=8).rotate(180)
+    pages = read_word(word_file(tmp_path / "a.docx", (logo, 20), (draw_page(), 160), (second, 160)))
+    assert [(page.number, page.origin, page.grade) for page in pages] == [
+        (1, Origin.OCR, Grade.GOOD),
+        (2, Origin.OCR, Grade.GOOD),
+    ]
+    assert "phuc vu nguoi dan" in fold(pages[0].text)
+    assert "1.245" in pages[1].text
+    assert [step.action for step in pages[1].steps] == ["read_word", "rotate", "read"]
+
+
+def test_what_was_typed_beside_a_scan_stays(tmp_path: Path, draw_page: DrawPage, real_tesseract: None) -> None:
+    typed, scanned = read_word(word_file(tmp_path / "a.docx", "Phụ lục 1", (draw_page(), 160)))
+    assert (typed.number, typed.origin, typed.grade, typed.error) == (1, Origin.TYPED, Grade.GOOD, None)
+    assert typed.text == "Phụ lục 1"
+    assert (scanned.number, scanned.origin) == (2, Origin.OCR)
+
+
+def test_a_picture_too_coarse_for_writing_leaves_the_page_unread(tmp_path: Path, draw_page: DrawPage) -> None:
+    (page,) = read_word(word_file(tmp_path / "a.docx", (draw_page(dpi=30), 160)))
+    assert (page.origin, page.grade, page.error) == (Origin.TYPED, Grade.UNREAD, "unreadable")
+
+
+def test_a_scan_that_fails_costs_its_page_only(tmp_path: Path, draw_page: DrawPage, real_tesseract: None) -> None:
+    large, small = Image.new("RGB", (1200, 1200), "white"), draw_page(dpi=90)
+    path = word_file(tmp_path / "a.docx", (large, 160), (small, 160))
+    failed, read_well = read_word(path, IngestSettings(max_megapixels=1))
+    assert (failed.number, failed.origin, failed.grade) == (1, Origin.OCR, Grade.UNREAD)
+    assert failed.error == "oversized_image"
+    assert (read_well.number, read_well.error) == (2, None)
+    assert len(read_well.lines) == 18
+
+
+def test_no_program_is_started_for_a_picture_of_another_kind(tmp_path: Path) -> None:
+    with pytest.raises(LayoutUnreadable, match="known kind"):
+        rasterize.open_frame(BytesIO(b"%!PS-Adobe-3.0 EPSF-3.0\n%%BoundingBox: 0 0 9 9\n"), "a.docx", 1, SETTINGS)
 
 
 def test_jobs_run_in_a_spawned_process(tmp_path: Path, draw_page: DrawPage, real_tesseract: None) -> None:

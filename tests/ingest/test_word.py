@@ -11,7 +11,7 @@ from PIL import Image
 
 from tests.ingest.wordfiles import lines, make, pages, texts
 from tonghop import errors
-from tonghop.ingest.word import iter_images, read_word
+from tonghop.ingest.word import read_word, read_word_pages
 from tonghop.records import Grade, Origin
 from tonghop.settings import IngestSettings
 
@@ -295,8 +295,9 @@ def test_file_of_pictures_only_is_unread_and_gives_its_pictures(at: Path) -> Non
     path = picture(at, 160)
     (page,) = pages(path)
     assert (page.grade, page.error) == (Grade.UNREAD, "unreadable")
-    (data,) = iter_images(path, "a.docx")
-    assert Image.open(io.BytesIO(data)).size == (60, 80)
+    (scan,) = read_word_pages(path, "a.docx", IngestSettings())[0].scans
+    assert Image.open(io.BytesIO(scan.data)).size == (60, 80)
+    assert scan.area == pytest.approx(160 * 160 * 80 / 60, rel=0.01)
 
 
 def test_page_with_a_large_picture_is_doubtful(at: Path) -> None:
@@ -305,8 +306,17 @@ def test_page_with_a_large_picture_is_doubtful(at: Path) -> None:
 
 
 def test_logo_does_not_matter(at: Path) -> None:
-    (page,) = pages(picture(at, 20, "Kính gửi Phòng Nội vụ"))
-    assert page.grade is Grade.GOOD
+    path = picture(at, 20, "Kính gửi Phòng Nội vụ")
+    (page,) = read_word_pages(path, "a.docx", IngestSettings())
+    assert (page.page.grade, page.scans) == (Grade.GOOD, ())
+
+
+def test_picture_that_is_only_linked_to_has_no_content(at: Path) -> None:
+    drawing = (
+        '<w:p><w:r><w:pict><v:shape style="width:500pt;height:700pt"><v:imagedata r:id="rId99"/></v:shape></w:pict>'
+    )
+    (page,) = read_word_pages(make(at, drawing + "</w:r></w:p>"), "a.docx", IngestSettings())
+    assert [scan.data for scan in page.scans] == [b""]
 
 
 # --- damage ---
