@@ -215,12 +215,16 @@ class SubmissionStatus(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Submission:
-    """A unit and the report that counts for it; `superseded` are older ones of the same period."""
+    """A unit and the report that counts for it.
+
+    `superseded` are older ones of the same period; `set_aside` are of another period and do not count.
+    """
 
     unit: Unit
     status: SubmissionStatus
     report: UnitReport | None = None
     superseded: tuple[SourceFile, ...] = ()
+    set_aside: tuple[SourceFile, ...] = ()
 
     def __post_init__(self) -> None:
         if (self.report is None) != (self.status is SubmissionStatus.ABSENT):
