@@ -171,6 +171,9 @@ class _Points:
         self._headings = {heading.key: printable(heading.title) for heading in report.request.headings}
         self._units = {unit.id: printable(unit.name) for unit in report.request.units}
         self._files = {found.source.sha256: printable(found.source.name) for found in report.unidentified}
+        self._aside = {
+            source.sha256: printable(source.name) for found in report.submissions for source in found.set_aside
+        }
 
     def sections(self, gaps: Sequence[Gap]) -> Table:
         """Return a row for each unit and reason; headings that lack for the same reason share it."""
@@ -196,7 +199,9 @@ class _Points:
 
     def _what(self, gap: Gap) -> str:
         heading = self._heading(gap)
-        return f"{GAP_NAMES[gap.kind]}: {heading}" if heading else GAP_NAMES[gap.kind]
+        aside = self._aside.get(gap.source or "")  # no report that counts: only its file tells which one it is
+        named = heading or (f"tệp {aside}" if aside else "")
+        return f"{GAP_NAMES[gap.kind]}: {named}" if named else GAP_NAMES[gap.kind]
 
     def _why(self, gap: Gap) -> str:
         return printable(self._render(gap.evidence))

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
 from datetime import date, timedelta, timezone
 
 from tonghop.records import (
@@ -19,6 +20,7 @@ from tonghop.records import (
     ReportingRequest,
     Requirement,
     SectionState,
+    SourceFile,
     Submission,
     SubmissionStatus,
     Unit,
@@ -37,20 +39,19 @@ _KIND_RANK = {kind: rank for rank, kind in enumerate(GapKind)}
 def merge(request: ReportingRequest, reports: Sequence[UnitReport]) -> DistrictReport:
     """Return all submissions under `request`, in its order of units, with every gap.
 
-    Of several reports of one unit the newest counts: by document date, then number, then time of receipt; the
-    others are kept as superseded. Reports whose unit is not one of the request's are `unidentified`.
+    Of several reports of one unit and period the newest counts: by document date, then number, then time of
+    receipt; the others are kept as superseded. Reports of another period count only for a unit that sent none of
+    the asked one, and are else set aside. Reports whose unit is not one of the request's are `unidentified`.
     """
-    by_unit: dict[str, list[UnitReport]] = defaultdict(list)
     known = {unit.id for unit in request.units}
-    unidentified: list[UnitReport] = []
+    by_unit: dict[str, list[UnitReport]] = defaultdict(list)
     for report in sorted(reports, key=_age):
-        if report.match.unit in known:
-            by_unit[str(report.match.unit)].append(report)
-        else:
-            unidentified.append(report)
-    submissions = tuple(_submission(unit, by_unit[unit.id], request) for unit in request.units)
-    gaps = _gaps(request, submissions, unidentified)
-    return DistrictReport(request, submissions, gaps, tuple(unidentified))
+        by_unit[str(report.match.unit) if report.match.unit in known else ""].append(report)
+    unidentified = tuple(by_unit.pop("", ()))
+    sent = [_sent(by_unit[unit.id]) for unit in request.units]
+    submissions = tuple(_submission(unit, own, request) for unit, own in zip(request.units, sent, strict=True))
+    aside = [report for own in sent for report in own.aside]
+    return DistrictReport(request, submissions, _gaps(request, submissions, unidentified, aside), unidentified)
 
 
 def received_on(report: UnitReport) -> date:
@@ -91,17 +92,48 @@ def _age(report: UnitReport) -> tuple[date, int, str, float, str]:
     )
 
 
-def _submission(unit: Unit, oldest_first: list[UnitReport], request: ReportingRequest) -> Submission:
+@dataclass(frozen=True, slots=True)
+class _Sent:
+    """What one unit sent: the report that counts, older ones of its period, and those of other periods."""
+
+    counting: UnitReport | None = None
+    older: tuple[UnitReport, ...] = ()
+    aside: tuple[UnitReport, ...] = ()
+
+
+def _sent(oldest_first: Sequence[UnitReport]) -> _Sent:
     if not oldest_first:
+        return _Sent()
+    asked = [report for report in oldest_first if not _is_of_another_period(report)]
+    counting = (asked or oldest_first)[-1]
+    rivals = asked or [report for report in oldest_first if report.period == counting.period]
+    older = [report for report in rivals if report.source.sha256 != counting.source.sha256]
+    aside = [report for report in oldest_first if report not in rivals]
+    return _Sent(counting, tuple(reversed(older)), tuple(aside))
+
+
+def _is_of_another_period(report: UnitReport) -> bool:
+    """Return whether the report as a whole is of another period, not only a place in it that was left in."""
+    found = [gap for gap in report.gaps if gap.kind is GapKind.WRONG_PERIOD]
+    return any(("asked", report.period) not in gap.evidence.values for gap in found)
+
+
+def _submission(unit: Unit, sent: _Sent, request: ReportingRequest) -> Submission:
+    if sent.counting is None:
         return Submission(unit, SubmissionStatus.ABSENT)
-    *older, counting = oldest_first
-    sources = {report.source.sha256: report.source for report in reversed(older)}
-    sources.pop(counting.source.sha256, None)
-    return Submission(unit, status_of(counting, request), counting, tuple(sources.values()))
+    status = status_of(sent.counting, request)
+    return Submission(unit, status, sent.counting, _sources(sent.older), _sources(sent.aside))
+
+
+def _sources(reports: Iterable[UnitReport]) -> tuple[SourceFile, ...]:
+    return tuple({report.source.sha256: report.source for report in reports}.values())
 
 
 def _gaps(
-    request: ReportingRequest, submissions: Sequence[Submission], unidentified: Iterable[UnitReport]
+    request: ReportingRequest,
+    submissions: Sequence[Submission],
+    unidentified: Iterable[UnitReport],
+    aside: Iterable[UnitReport],
 ) -> tuple[Gap, ...]:
     found: list[Gap] = []
     for submission in submissions:
@@ -111,6 +143,8 @@ def _gaps(
             found.extend(submission.report.gaps)
     for report in unidentified:
         found.extend(report.gaps)
+    for report in aside:  # that it is of another period is all that matters of it
+        found.extend(gap for gap in report.gaps if gap.kind is GapKind.WRONG_PERIOD)
     found.extend(_decisions(request, submissions))
     return _in_order(request, found)
 

@@ -154,8 +154,10 @@ class _Names:
     def __init__(self, report: DistrictReport) -> None:
         self._units = {unit.id: unit.name for unit in report.request.units}
         self._headings = {heading.key: heading.title for heading in report.request.headings}
-        received = [s.report for s in report.submissions if s.report] + list(report.unidentified)
-        self._files = {found.source.sha256: found.source.name for found in received}
+        counting = [found for submission in report.submissions if (found := submission.report)]
+        sources = [found.source for found in (*counting, *report.unidentified)]
+        sources += [source for submission in report.submissions for source in submission.set_aside]
+        self._files = {source.sha256: source.name for source in sources}
 
     def row(self, gap: Gap, render: Callable[[Evidence], str], translate: Translate) -> tuple[str, ...]:
         """Return the words of one gap's row, harmless."""

@@ -99,6 +99,56 @@ def test_superseded_reports_bring_no_gaps(cao_loc: ReportingRequest, make_report
     assert not [g for g in merge(cao_loc, [older, newer]).gaps if g.unit == unit.id]
 
 
+def of_period(report: UnitReport, period: str | None, found: str = "") -> UnitReport:
+    """Return `report` with `period` as its own; `found` is the other period that its gap names."""
+    values = (("found", found or period or ""), ("asked", report.period or ""))
+    gap = Gap(GapKind.WRONG_PERIOD, Evidence("period_differs", values), report.match.unit, source=report.source.sha256)
+    return replace(report, period=period, gaps=(*report.gaps, gap))
+
+
+def test_another_period_does_not_displace_the_asked_one(cao_loc: ReportingRequest, make_report: Make) -> None:
+    unit = cao_loc.units[0]
+    first = make_report(cao_loc, unit, 1, date(2024, 2, 20))
+    second = make_report(cao_loc, unit, 2, date(2024, 2, 27), the_che=SectionState.MISSING)
+    second = of_period(second, "quý II năm 2024")
+    merged = merge(cao_loc, [second, first])
+    submission = merged.submissions[0]
+    assert submission.report == first
+    assert (submission.superseded, submission.set_aside) == ((), (second.source,))
+    own = [gap for gap in merged.gaps if gap.unit == unit.id]
+    assert [(gap.kind, gap.source) for gap in own] == [(GapKind.WRONG_PERIOD, second.source.sha256)]
+
+
+def test_without_the_asked_period_the_newest_of_another_counts(cao_loc: ReportingRequest, make_report: Make) -> None:
+    unit = cao_loc.units[0]
+    days = [date(2024, 2, 20), date(2024, 2, 21), date(2024, 2, 22)]
+    reports = [make_report(cao_loc, unit, n, day) for n, day in enumerate(days)]
+    periods = ("quý I năm 2023", "quý IV năm 2023", "quý I năm 2023")
+    early, other, newest = (of_period(r, period) for r, period in zip(reports, periods, strict=True))
+    merged = merge(cao_loc, [other, newest, early])
+    submission = merged.submissions[0]
+    assert submission.report == newest
+    assert (submission.superseded, submission.set_aside) == ((early.source,), (other.source,))
+    named = {gap.source for gap in merged.gaps if gap.kind is GapKind.WRONG_PERIOD}
+    assert named == {newest.source.sha256, other.source.sha256}
+
+
+def test_a_year_left_in_does_not_make_it_another_period(cao_loc: ReportingRequest, make_report: Make) -> None:
+    unit = cao_loc.units[0]
+    older = make_report(cao_loc, unit, 1, date(2024, 2, 20))
+    newer = make_report(cao_loc, unit, 2, date(2024, 2, 27))
+    newer = of_period(newer, newer.period, "quý I năm 2023")
+    submission = merge(cao_loc, [older, newer]).submissions[0]
+    assert (submission.report, submission.superseded) == (newer, (older.source,))
+
+
+def test_a_period_that_was_not_read_counts_as_the_asked_one(cao_loc: ReportingRequest, make_report: Make) -> None:
+    unit = cao_loc.units[0]
+    unread = replace(make_report(cao_loc, unit, 1, date(2024, 2, 20)), period=None)
+    other = of_period(make_report(cao_loc, unit, 2, date(2024, 2, 27)), "quý II năm 2024")
+    assert merge(cao_loc, [unread, other]).submissions[0].report == unread
+
+
 def test_unknown_sender_is_kept_with_its_gaps(cao_loc: ReportingRequest, make_report: Make) -> None:
     gap = Gap(GapKind.WRONG_ADDRESSEE_OR_UNIT, Evidence("no_report"))
     stranger = replace(make_report(cao_loc, None, 1), gaps=(gap,))

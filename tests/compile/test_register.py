@@ -13,10 +13,13 @@ import pytest
 from openpyxl.workbook.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
+from tonghop.compile.content import Table
+from tonghop.compile.district import compose
 from tonghop.compile.merge import merge
 from tonghop.compile.register import gap_workbook
 from tonghop.compile.signs import COLOURS, SIGNS
 from tonghop.records import DistrictReport, Evidence, Gap, GapKind, Quote, ReportingRequest, SectionState, UnitReport
+from tonghop.settings import CompileSettings
 
 Render = Callable[[Evidence], str]
 
@@ -58,6 +61,22 @@ def test_every_gap_has_its_row_with_evidence(book: Workbook, district: DistrictR
     assert len(rows) == len(district.gaps)
     assert [row[4] for row in rows] == [render(gap.evidence) for gap in district.gaps]
     assert all(row[6] == "open" for row in rows)
+
+
+def test_a_report_set_aside_is_named_by_its_file(
+    cao_loc: ReportingRequest, make_report: Callable[..., UnitReport]
+) -> None:
+    unit = cao_loc.units[0]
+    counting, aside = make_report(cao_loc, unit, 1), make_report(cao_loc, unit, 2)
+    values = (("found", "quý II năm 2024"), ("asked", cao_loc.period.name))
+    gap = Gap(GapKind.WRONG_PERIOD, Evidence("period_differs", values), unit.id, source=aside.source.sha256)
+    aside = replace(aside, period="quý II năm 2024", gaps=(gap,))
+    report = merge(cao_loc, [counting, aside])
+    rows = list(sheet(opened(gap_workbook(report, lambda e: e.reason)), 1).iter_rows(min_row=2, values_only=True))
+    assert [row[5] for row in rows if row[4] == "period_differs"] == ["bao_cao_02.pdf"]
+    annex = compose(report, CompileSettings(), lambda e: e.reason, is_draft=False).annexes[1]
+    cells = [cell for block in annex.blocks if isinstance(block, Table) for row in block.rows for cell in row]
+    assert "Sai kỳ báo cáo: tệp bao_cao_02.pdf" in cells
 
 
 def test_view_is_ready_for_screen_and_paper(book: Workbook) -> None:
