@@ -50,6 +50,9 @@ _OWN_SECTION = (HeadingRole.ASKED, HeadingRole.EXTRA)
 _EXPECTED = 0.12  # how much less likeness is enough where the numbering promises a heading
 _BROKEN_OFF = 16  # letters that a title must keep to be known by its beginning
 _SINGLE = 0.93  # a title as near as this to one heading is not taken apart
+# Words that a shortened title drops without saying anything else.
+_EMPTY = frozenset("va ve cua den toi doi voi cac nhung duoc do tai tren trong viec su".split())
+_SHORTENED = 0.95
 _JOINT = re.compile(r"\s*[,;&]\s*(?:v[àaáâ]\s+)?|\s+v[àaáâ]\s+", re.IGNORECASE)
 _STEMS = ("cai cach", "xay dung", "phat trien", "doi moi")
 
@@ -76,13 +79,13 @@ class HeadingIndex:
                 plain = plain_title(title)
                 self._exact.setdefault(plain, heading.key)
                 self._bare.setdefault(bare_title(plain), heading.key)
+        self._glued = _glued_keys({**self._bare, **self._exact})
         self._choices = _with_glued(self._exact)
         self._bare_choices = _with_glued(self._bare)
 
     def is_exact(self, title: str) -> bool:
         """Return whether `title` is a known wording, marks, capitals and periods aside."""
-        plain = plain_title(title)
-        return plain in self._exact or bare_title(plain) in self._bare
+        return self._exact_key(plain_title(title)) is not None
 
     def match(self, title: str, threshold: float, *, is_expected: bool = False) -> HeadingMatch | None:
         """Return the heading `title` names, or None below `threshold`.
@@ -92,10 +95,9 @@ class HeadingIndex:
         plain = plain_title(title)
         if len(plain) < 5 or len(plain) > 240:
             return None
-        key = self._exact.get(plain) or self._bare.get(bare_title(plain))
-        if key:
+        if key := self._exact_key(plain):
             return HeadingMatch(self._headings[key], 1.0, "exact")
-        found = self._several(plain) or self._halves(title, plain, threshold)
+        found = self._several(plain) or self._halves(title, plain, threshold) or self._shortened(plain)
         mended = plain_title(title, mended=75)
         if found is None and mended != plain:
             found = self._several(mended) or self._nearest(mended, threshold, threshold - 0.1)
@@ -104,6 +106,30 @@ class HeadingIndex:
             found = self._nearest(mended, threshold - _EXPECTED, threshold - 0.1) or self._beginning(mended)
             found = found if found and found.heading.role in _OWN_SECTION else None
         return found
+
+    def _exact_key(self, plain: str) -> str | None:
+        bare = bare_title(plain)
+        return self._exact.get(plain) or self._bare.get(bare) or self._glued.get(bare.replace(" ", ""))
+
+    def _shortened(self, plain: str) -> HeadingMatch | None:
+        """Return the one heading that `plain` shortens or turns about.
+
+        "Tác động đến KT-XH" begins and ends like its heading and leaves out words between; "Đề xuất, kiến nghị với
+        cấp trên" has its words in another order. A title that fits two headings names neither.
+        """
+        words = _telling(bare_title(plain))
+        if len(words) < 3 or words == ["cai", "cach", "hanh", "chinh"]:
+            return None
+        keys = {key for form, key in self._forms if _shortens(words, form)}
+        if len(keys) != 1:
+            return None
+        return HeadingMatch(self._headings[keys.pop()], _SHORTENED, "fuzzy")
+
+    @cached_property
+    def _forms(self) -> list[tuple[list[str], str]]:
+        bare = [(text, key) for titles in (self._exact, self._bare) for text, key in titles.items()]
+        texts = {(form, key) for text, key in bare for form in (text, bare_title(text), _STEM.sub("", bare_title(text)))}
+        return [(_telling(text), key) for text, key in sorted(texts)]
 
     def _beginning(self, plain: str) -> HeadingMatch | None:
         """Return the one heading whose title begins with `plain`, a title that breaks off."""
@@ -135,8 +161,7 @@ class HeadingIndex:
 
     def _one(self, title: str, threshold: float) -> HeadingMatch | None:
         plain = plain_title(title)
-        key = self._exact.get(plain) or self._bare.get(bare_title(plain))
-        if key:
+        if key := self._exact_key(plain):
             return HeadingMatch(self._headings[key], 1.0, "exact")
         return self._nearest(plain, threshold, threshold - 0.1) if len(plain) >= 8 else None
 
@@ -192,6 +217,25 @@ class HeadingIndex:
                 if len(phrase.split()) >= 2:
                     phrases.setdefault(key, []).append(phrase)
         return PhraseIndex(_unshared(phrases))
+
+
+def _glued_keys(titles: dict[str, str]) -> dict[str, str]:
+    """Return titles with their words glued, without those that two headings would share."""
+    owners: dict[str, set[str]] = {}
+    for title, key in titles.items():
+        owners.setdefault(title.replace(" ", ""), set()).add(key)
+    return {glued: next(iter(keys)) for glued, keys in owners.items() if len(keys) == 1}
+
+
+def _telling(text: str) -> list[str]:
+    return [token for token in text.split() if token not in _EMPTY]
+
+
+def _shortens(words: list[str], form: list[str]) -> bool:
+    if sorted(words) == sorted(form):
+        return True
+    rest = iter(form)
+    return words[:2] == form[:2] and words[-1:] == form[-1:] and all(word in rest for word in words)
 
 
 def _with_glued(titles: Iterable[str]) -> tuple[list[str], list[str]]:

@@ -41,19 +41,25 @@ class Label:
 
 
 # These two run over flat text, so that lost marks do not matter.
-_PART = re.compile(r"^\W*(?:phan|chuong|muc)\s+(?:thu\s+)?([ivxl1]{1,4}|\d{1,2}|nhat|hai|ba|tu)\b\s*[.:,)\-–]*\s*")
+_PART = re.compile(
+    r"^\W*(?:(?:phan|chuong|muc)\s+(?:thu\s+)?([ivxl1]{1,4}|\d{1,2}|nhat|hai|ba|tu)\b\s*[.:,)\-–]*"
+    r"|noi dung\s+(?:thu\s+)?([ivxl1]{1,4}|\d{1,2}|nhat|hai|ba|tu)\s*[.:)\-–])\s*"
+)
 _ORDINAL = re.compile(
     r"^\W*(?:thu\s+(nhat|hai|ba|tu|nam|sau|bay|tam|chin|muoi(?:\s+(?:mot|hai|ba|bon|tu|lam|nam))?)|"
     r"(mot|hai|ba|bon|nam|sau|bay) la)\b\s*[,:.]?\s*"
 )
 _NEAR_ORDINAL = re.compile(r"^\W*t\w{1,2}\s+(\w{2,5}(?:\s\w{2,4})?)\s*,\s*")
-_ROMAN = re.compile(r"^[^\w(]{0,2}([IVXlLH1|]{1,5})\s*[.,:)\-–]+\s*(?=\w)")
+# A stroke closes a number ("1/ Cải cách") only before a word: "17/BC-UBND" is the number of a document.
+_STROKE = r"\s?/\s*(?=[^\W\d][^\W\dA-ZĐ])"
+_ROMAN = re.compile(rf"^[^\w(]{{0,2}}([IVXlLH1|]{{1,5}})(?:\s*[.,:)\-–]+\s*(?=\w)|\s?/\s*(?=[^\W\d]{{2}}))")
 _BARE_ROMAN = re.compile(r"^[^\w(]{0,2}([IVXlLH1|]{1,6})\s+(?=\w)")
-_NUMBERS = re.compile(r"^[^\w(\-–+]{0,2}(\d{1,2}(?:\s?[.,]\s?\d{1,2}){0,3})\s?[.,):]+\s*(?=[^\W\d])")
+_NUMBERS = re.compile(rf"^[^\w(\-–+]{{0,2}}(\d{{1,2}}(?:\s?[.,]\s?\d{{1,2}}){{0,3}})(?:\s?[.,):]+\s*(?=[^\W\d])|{_STROKE})")
 _DOTTED = re.compile(r"^[^\w(\-–+]{0,2}(\d{1,2}(?:[.]\d{1,2}){1,3})\s*(?=[^\W\d])")
+_FIVE = re.compile(r"^[^\w(]{0,2}[Ss]\s?[.,)]\s*(?=[A-ZĐ][^\W\d_])")  # a scanner's "5."
 _BARE_NUMBER = re.compile(r"^[^\w(\-–+]{0,2}(\d{1,2})\s+(?=[^\W\d])")
 _CAPITAL = re.compile(r"^[^\w(]{0,2}([A-HĐ])\s*[.)\-]\s*(?=[^\W\d]{2})")
-_LETTER = re.compile(r"^[^\w(]{0,2}([a-zđ])\s?[.,)]+\s*(?=\w)")
+_LETTER = re.compile(rf"^[^\w(]{{0,2}}([a-zđ])(?:\s?[.,)]+\s*(?=\w)|{_STROKE})")
 _BRACKETED = re.compile(r"^\W?\(\s?(\d{1,2}|[a-zđ])\s?\)\s*[.:]?\s*")
 _DASH = re.compile(r"^[-–—−‐_~]+\s*(?=\w)")
 _PLUS = re.compile(r"^[+*•·●▪◦»]\s*(?=\w)")
@@ -84,7 +90,7 @@ def read_label(text: str) -> Label | None:
 def _worded(text: str) -> Label | None:
     plain = flat(text[:40])
     if (match := _PART.match(plain)) and text[:1].isupper():
-        return Label(Level.PART, _count(match[1].upper()), match.end())
+        return Label(Level.PART, _count((match[1] or match[2]).upper()), match.end())
     if match := _ORDINAL.match(plain):
         return Label(Level.ARABIC, sum(_WORDS[word] for word in (match[1] or match[2]).split()), match.end())
     if (match := _NEAR_ORDINAL.match(plain)) and (count := _near_count(match[1])):
@@ -126,6 +132,8 @@ def _damaged(text: str) -> Label | None:
         # The dot itself may have been read as one more stroke: "VIIIL".
         value = _roman(match[1]) or _roman(match[1][:-1]) or 0
         return Label(Level.ROMAN, value, match.end(), is_sure=False) if value else None
+    if match := _FIVE.match(text):
+        return Label(Level.ARABIC, 5, match.end(), is_sure=False)
     if match := _BARE_NUMBER.match(text):
         return Label(Level.ARABIC, int(match[1]), match.end(), is_sure=False)
     return None

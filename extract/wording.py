@@ -15,6 +15,7 @@ _ABBREVIATIONS = (
     ("cbccvc", "can bo cong chuc vien chuc"),
     ("cbcc", "can bo cong chuc"),
     ("vbqppl", "van ban quy pham phap luat"),
+    ("qppl", "quy pham phap luat"),
     ("cchc", "cai cach hanh chinh"),
     ("tthc", "thu tuc hanh chinh"),
     ("cqdt", "chinh quyen dien tu"),
@@ -33,8 +34,13 @@ _PERIOD = (
     r"(?:quy (?:i{1,3}v?|iv|l{1,3}|il|[1-4])|thang \d{1,2}|(?:6|06|9|09|sau|chin) thang(?: (?:dau|cuoi))?|"
     r"trong quy|nam truoc|nua dau|thoi gian toi|trong thoi gian toi)"
 )
+# "trên địa bàn xã", "tại cơ quan", "của xã Gia Cát": whose report it is, not what it is about.
+_PLACE = (
+    r"(?:cua|tren dia ban|tai) (?:ubnd )?(?:toan )?(?:xa|thi tran|phuong|huyen|phong|co quan|don vi|dia phuong)"
+    r"(?: (?!(?:den|doi|voi|va|duoc|giao)\b)\w+){0,3}"
+)
 _TAIL = re.compile(
-    rf"(?: (?:cua|trong|den|tren dia ban)?\s*(?:{_PERIOD}|nam \d{{4}}|nam|\d{{4}}|neu co|va nam \d{{4}}))+$"
+    rf"(?: (?:cua|trong|den|tren dia ban)?\s*(?:{_PERIOD}|nam \d{{4}}|nam|\d{{4}}|neu co|va nam \d{{4}})| {_PLACE})+$"
 )
 _LEAD = re.compile(r"^(?:(?:ve|viec|cong tac|noi dung|tinh hinh|nhung|cac|mot so|doi voi|linh vuc)\s+)+")
 _LEADS = ("cong tac", "noi dung", "tinh hinh")
