@@ -38,6 +38,8 @@ __all__ = ["REFORM_FIELDS", "Answer", "Entry", "compose", "outline"]
 # them has a container heading; they are then clauses of one section, as in the official outline.
 REFORM_FIELDS = frozenset({"the_che", "tthc", "to_chuc_bo_may", "che_do_cong_vu", "tai_chinh_cong", "cqdt_cqs"})
 
+_NARROWEST = 60  # characters on a printed line of the page; a short text does not show its width
+
 _TOLD = frozenset({SectionState.PRESENT, SectionState.THIN})
 
 
@@ -175,7 +177,17 @@ def _lines(answer: Answer) -> tuple[str, ...]:
     lines = paragraphs(answer.section.text)
     report = answer.submission.report
     is_typed = report is None or report.source.media_type is MediaType.DOCX
-    return lines if is_typed or any(map(is_row, lines)) else reflowed(lines)
+    return lines if is_typed or any(map(is_row, lines)) else reflowed(lines, _lead(answer.section, lines))
+
+
+def _lead(section: Section, lines: Sequence[str]) -> int:
+    """Return how many characters of the title stand on the text's first line: 0 when the title has its own lines."""
+    own_lines = sum(span.stop - span.first for span in section.spans) - len(lines)
+    width = max(_NARROWEST, *map(len, lines)) if lines else _NARROWEST
+    full_lines = (len(section.title) - 1) // width if own_lines else 0
+    if not section.title or own_lines != full_lines:
+        return 0
+    return len(section.title) - full_lines * width + len(": ")
 
 
 def _gathered(answers: Sequence[Answer], numbers: dict[str, str]) -> Iterator[Paragraph]:

@@ -20,20 +20,21 @@ def is_item(line: str) -> bool:
     return bool(_BULLET.match(line) or _NUMBER.match(line))
 
 
-def reflowed(lines: Sequence[str]) -> tuple[str, ...]:
-    """Return paragraphs made of printed `lines`.
+def reflowed(lines: Sequence[str], lead: int = 0) -> tuple[str, ...]:
+    """Return paragraphs made of printed `lines`; `lead` characters that stood before the first one were cut off.
 
     A line goes on the one before it unless it is an item, or the one before is short, or ends a sentence before
     the margin, or ends in `;` or `:` and a capital follows.
     """
-    return tuple(" ".join(group) for group in _groups(lines))
+    return tuple(" ".join(group) for group in _groups(lines, lead))
 
 
-def _groups(lines: Sequence[str]) -> Iterator[list[str]]:
-    longest = max(map(len, lines), default=0)
+def _groups(lines: Sequence[str], lead: int) -> Iterator[list[str]]:
+    widths = [len(line) + (0 if at else lead) for at, line in enumerate(lines)]
+    longest = max(widths, default=0)
     group: list[str] = []
-    for line in lines:
-        if group and _begins(line, group[-1], longest):
+    for at, line in enumerate(lines):
+        if group and _begins(line, group[-1], widths[at - 1] / longest):
             yield group
             group = []
         group.append(line)
@@ -41,7 +42,8 @@ def _groups(lines: Sequence[str]) -> Iterator[list[str]]:
         yield group
 
 
-def _begins(line: str, before: str, longest: int) -> bool:
+def _begins(line: str, before: str, filled: float) -> bool:
+    """Return whether `line` begins a paragraph; the line `before` takes the share `filled` of the longest one."""
     has_ended = bool(_END.search(before))
     bullet = _BULLET.match(line)
     if bullet:
@@ -49,8 +51,8 @@ def _begins(line: str, before: str, longest: int) -> bool:
         return has_ended or not bullet["next"].islower()
     if _NUMBER.match(line):
         return True
-    if len(before) < _SHORT * longest and not line[:1].islower():
+    if filled < _SHORT and not line[:1].islower():
         return True
     if not has_ended or not line[:1].isupper():
         return False
-    return before.rstrip("”\"')").endswith((";", ":")) or len(before) < _FULL * longest
+    return before.rstrip("”\"')").endswith((";", ":")) or filled < _FULL

@@ -21,6 +21,7 @@ from tonghop.records import (
     ReportingRequest,
     Section,
     SectionState,
+    Span,
     UnitReport,
 )
 from tonghop.request import load_preset, preset_names
@@ -266,3 +267,28 @@ def test_place_of_signature_without_settings(district: DistrictReport, issuer: s
 def test_a_signer_of_the_settings_stands_alone(district: DistrictReport) -> None:
     foot = signature(district.request, CompileSettings(signer_title="Phó Chủ tịch"))
     assert (foot.authority, foot.title) == ("", "PHÓ CHỦ TỊCH")
+
+
+HONG_PHONG = (
+    "Trong quý I, UBND xã Hồng\nPhong ban hành 05 văn bản chỉ đạo, điều hành công tác cải cách hành chính trên\nxã."
+)
+RUN_IN = "1. Công tác chỉ đạo, điều hành cải cách hành chính"
+OVER_TWO_LINES = (
+    "4. Kết quả thực hiện các nhiệm vụ trọng tâm được Ủy ban nhân dân huyện, Chủ tịch UBND huyện giao "
+    "cho xã trong quý I năm 2024"
+)
+
+
+@pytest.mark.parametrize(
+    ("title", "rows", "is_run_in"),
+    [(RUN_IN, 3, True), (RUN_IN, 4, False), (OVER_TWO_LINES, 4, True), (OVER_TWO_LINES, 5, False)],
+)
+def test_a_sentence_is_not_broken_where_its_title_was_cut_off(
+    title: str, rows: int, is_run_in: bool, cao_loc: ReportingRequest, make_report: Make, render: Render
+) -> None:
+    unit = cao_loc.units[0]
+    section = Section("the_che", SectionState.PRESENT, title, HONG_PHONG, (Span(1, 4, 4 + rows),))
+    report = with_section(make_report(cao_loc, unit, 1), section)
+    told = lines_under(composed(merge(cao_loc, [report]), render), "Cải cách thể chế")
+    broken = HONG_PHONG.replace("trên\n", "trên ")
+    assert told == f"{unit.name}: {broken.replace(chr(10), ' ') if is_run_in else broken}".split("\n")

@@ -143,6 +143,13 @@ def test_printed_lines_become_paragraphs() -> None:
     )
 
 
+def test_a_line_cut_short_at_its_beginning_goes_on() -> None:
+    lines = ("Trong quý I, UBND xã Hồng", "Phong ban hành 05 văn bản chỉ đạo, điều hành công tác cải cách hành chính")
+    title = "1. Công tác chỉ đạo, điều hành cải cách hành chính: "
+    assert reflowed(lines) == lines
+    assert reflowed(lines, len(title)) == (" ".join(lines),)
+
+
 @pytest.mark.parametrize(
     "line", ["- Công tác", "+ Về", "a) Về", "đ) Về", "(1) Về", "1. Về", "1.1.Về", "IV. VỀ", "2) Về"]
 )
@@ -155,9 +162,9 @@ def test_not_items(line: str) -> None:
     assert not is_item(line)
 
 
-@given(st.lists(st.text("abcĐ -.;1)|", min_size=1, max_size=60), max_size=12))
-def test_reflow_only_turns_breaks_into_blanks(lines: list[str]) -> None:
-    assert " ".join(reflowed(lines)) == " ".join(lines)
+@given(st.lists(st.text("abcĐ -.;1)|", min_size=1, max_size=60), max_size=12), st.integers(0, 90))
+def test_reflow_only_turns_breaks_into_blanks(lines: list[str], lead: int) -> None:
+    assert " ".join(reflowed(lines, lead)) == " ".join(lines)
 
 
 def test_rows_become_a_table_again() -> None:
