@@ -422,6 +422,20 @@ def test_a_newer_reading_engine_reads_again_and_keeps_the_old_pages(
 def test_settings_that_change_no_reading_cause_none() -> None:
     assert engines.reading_key(IngestSettings()) == engines.reading_key(IngestSettings(settle_s=9, page_timeout_s=9))
     assert engines.reading_key(IngestSettings()) != engines.reading_key(IngestSettings(dpi=200))
+
+
+def test_another_tesseract_is_another_engine(monkeypatch: pytest.MonkeyPatch) -> None:
+    before = engines.reading_key(IngestSettings())
+    monkeypatch.setattr("tonghop.engines.tesseract.version", lambda: "99.0")
+    assert engines.reading_key(IngestSettings()) != before
+
+
+def test_without_tesseract_what_was_read_can_still_be_shown(monkeypatch: pytest.MonkeyPatch) -> None:
+    def missing() -> str:
+        raise MissingDependency(what="tesseract", how="?")
+
+    monkeypatch.setattr("tonghop.engines.tesseract.version", missing)
+    assert engines.reading_key(IngestSettings())
     assert engines.limits_key(IngestSettings()) != engines.limits_key(IngestSettings(page_timeout_s=9))
 
 

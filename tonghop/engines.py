@@ -8,6 +8,8 @@ from __future__ import annotations
 import hashlib
 
 from tonghop import __version__
+from tonghop.errors import ChildProcessFailed, MissingDependency
+from tonghop.ingest import tesseract
 from tonghop.ledger.codec import dump
 from tonghop.records import ReportingRequest
 from tonghop.settings import ExtractSettings, IngestSettings
@@ -21,10 +23,18 @@ _LIMITS = {"page_timeout_s", "max_megapixels", "max_unpacked_mb"}
 
 
 def reading_key(settings: IngestSettings) -> str:
-    """Return what names the engine that reads pages: its version and the settings that change what it reads."""
+    """Return what names the engine that reads pages: versions, ours and tesseract's, and settings that matter."""
     # All but those that are known to change nothing: a new setting is taken to change the reading.
     shaping = settings.model_dump_json(exclude=_LIMITS | {"settle_s", "rescan_s", "max_archive_files"})
-    return f"read-{READING}-{_digest(shaping)}"
+    return f"read-{READING}-{_digest(_tesseract_version(), shaping)}"
+
+
+def _tesseract_version() -> str:
+    """Return tesseract's version. Without tesseract nothing can be read, but what was read can still be shown."""
+    try:
+        return tesseract.version()
+    except (MissingDependency, ChildProcessFailed):
+        return ""
 
 
 def limits_key(settings: IngestSettings) -> str:
