@@ -21,6 +21,7 @@ from tonghop.errors import MissingDependency, TonghopError, UnsupportedType
 from tonghop.ingest import rasterize, tesseract, textlayer
 from tonghop.ingest.condition import Conditioned, condition, grey_of, is_sideways, turn
 from tonghop.ingest.grade import Measures, grade, is_blank, measure
+from tonghop.ingest.grid import find_tables
 from tonghop.ingest.ink import INK_DPI, coverage, scaled, text_ink
 from tonghop.ingest.layout import part_columns
 from tonghop.ingest.rasterize import PageImage
@@ -150,11 +151,13 @@ def _judged(layer: tuple[Line, ...], job: PageJob) -> tuple[textlayer.LayerVerdi
 
 def _layer_page(layer: tuple[Line, ...], ink_coverage: float, job: PageJob) -> Page:
     width, height = rasterize.page_size(job.path, job.name, job.number, job.settings)
+    lines, tables = find_tables(part_columns(layer))
     return Page(
         number=job.number,
         origin=Origin.TEXT_LAYER,
         grade=Grade.GOOD,
-        lines=part_columns(layer),
+        lines=lines,
+        tables=tables,
         dpi=job.settings.dpi,
         width=round(width * job.settings.dpi / 72),
         height=round(height * job.settings.dpi / 72),
