@@ -22,6 +22,7 @@ _TOKEN = re.compile(r"[^\W\d_]+")
 _TITLE_WORDS = 14
 _GOOD_SHARE = 0.75
 _GOOD_CONFIDENCE = 0.7
+_GOOD_MATCH = 0.85  # below it a title was known by its number as much as by its words
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +40,12 @@ def find_doubts(rows: Sequence[Row], outline: Outline) -> tuple[Doubt, ...]:
 
 
 def _damaged(rows: Sequence[Row], outline: Outline) -> Iterator[Doubt]:
-    known = {at for title in outline.titles if title.match for at in range(title.first, title.stop)}
+    known = {
+        at
+        for title in outline.titles
+        if title.match and title.match.score >= _GOOD_MATCH
+        for at in range(title.first, title.stop)
+    }
     for row in rows[outline.body : outline.closing]:
         if row.at in known or not row.has_box:
             continue

@@ -7,8 +7,10 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta, timezone
 
+from tonghop.extract.areas import areas_of
 from tonghop.extract.catalogue import rule_in_words
 from tonghop.extract.document import Row
+from tonghop.extract.letterhead import OTHER_TITLES
 from tonghop.extract.period import PeriodMention, is_readable, periods_in
 from tonghop.extract.placing import Placed
 from tonghop.extract.segment import Title
@@ -20,6 +22,7 @@ from tonghop.records import (
     GapKind,
     Grade,
     Letterhead,
+    Origin,
     Page,
     Quote,
     ReportingRequest,
@@ -39,7 +42,7 @@ _STATE_GAPS = {
     SectionState.THIN: GapKind.SECTION_THIN,
     SectionState.UNREAD: GapKind.SECTION_UNREAD,
 }
-_STRANGER = ("unit_not_in_request",)
+_STRANGER = ("unit_not_in_request", "unit_elsewhere")
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,7 +50,8 @@ class Facts:
     """All that is known of one report when its gaps are looked for.
 
     `own_periods` are the places that name the report's own period; the first is its title's, when it has one.
-    `loose` are rows before the first heading that are no opening. `date_quote` is the date line as printed.
+    `loose` are rows before the first heading that are no opening. `date_quote` is the date line as printed,
+    `document_title` what the document calls itself ("BÁO CÁO").
     """
 
     source: SourceFile
@@ -61,6 +65,7 @@ class Facts:
     own_periods: Sequence[PeriodMention]
     loose: Sequence[Row]
     date_quote: str
+    document_title: str
     thin_words: int
 
 
@@ -68,6 +73,7 @@ def find_gaps(facts: Facts) -> tuple[Gap, ...]:
     """Return the gaps of a single report, those of the whole report first."""
     found = [
         *_unit(facts),
+        *_title(facts),
         *_addressee(facts),
         *_late(facts),
         *_period(facts),
@@ -90,6 +96,14 @@ def _unit(facts: Facts) -> Iterator[_Found]:
         yield kind, facts.match.evidence, None
 
 
+def _title(facts: Facts) -> Iterator[_Found]:
+    """Find a plan, a notice, minutes sent in place of a report."""
+    title = facts.document_title
+    if title and fold(title) in OTHER_TITLES:
+        quotes = (Quote(title, facts.pages[0].number),)
+        yield GapKind.DECISION_NEEDED, Evidence("document_no_report", (), quotes), None
+
+
 def _addressee(facts: Facts) -> Iterator[_Found]:
     """Find a report that is sent to another authority than the one that asked."""
     addressee = facts.letterhead.addressee
@@ -98,7 +112,8 @@ def _addressee(facts: Facts) -> Iterator[_Found]:
     wanted = [facts.request.issuer, facts.request.channel, re.sub(r"[^(]*\(|\)[^)]*", "", facts.request.channel)]
     names = [_authority(text) for text in wanted if text]
     likeness = max((set_likeness(_authority(addressee), name) for name in names), default=100.0)
-    if likeness < 60:
+    is_foreign = areas_of(facts.request).foreign(addressee, is_typed=facts.pages[0].origin is not Origin.OCR)
+    if likeness < 60 or is_foreign:
         values = (("asked", facts.request.issuer),)
         evidence = Evidence("addressee_differs", values, (Quote(addressee, facts.pages[0].number),))
         yield GapKind.WRONG_ADDRESSEE_OR_UNIT, evidence, None
@@ -141,7 +156,8 @@ def _period(facts: Facts) -> Iterator[_Found]:
 def _is_other(mention: PeriodMention, asked: PeriodMention, facts: Facts) -> bool:
     if abs(mention.year - asked.year) > 3:
         return False  # no copying mistake: a misread digit
-    is_title = bool(facts.own_periods) and mention is facts.own_periods[0] and bool(facts.letterhead.subject)
+    subject = one_line(facts.letterhead.subject or "")
+    is_title = mention is facts.own_periods[0] and mention.quote.text == subject
     if mention.kind != asked.kind and is_readable(mention):
         return is_title
     return mention.year != asked.year
@@ -210,7 +226,7 @@ def _empty_groups(facts: Facts) -> Iterator[tuple[Title, Sequence[Row]]]:
 
 
 def _words(rows: Sequence[Row]) -> int:
-    return sum(len(row.text.split()) for row in rows)
+    return sum(any(c.isalnum() for c in word) for row in rows for word in row.text.split())
 
 
 def _excerpt(rows: Sequence[Row]) -> Quote:

@@ -46,12 +46,15 @@ _JOINING = frozenset(
     ]
 )
 _STEM = re.compile(r"^(?:cai cach|xay dung(?: va phat trien)?|phat trien|doi moi) ")
+_DONE = re.compile(r"^(?:ket qua )?(?:thuc hien )?(?=nhiem vu )")
 _OWN_SECTION = (HeadingRole.ASKED, HeadingRole.EXTRA)
 _EXPECTED = 0.12  # how much less likeness is enough where the numbering promises a heading
 _BROKEN_OFF = 16  # letters that a title must keep to be known by its beginning
 _SINGLE = 0.93  # a title as near as this to one heading is not taken apart
 # Words that a shortened title drops without saying anything else.
-_EMPTY = frozenset("va ve cua den toi doi voi cac nhung duoc do tai tren trong viec su".split())
+_EMPTY = frozenset(
+    ["va", "ve", "cua", "den", "toi", "doi", "voi", "cac", "nhung", "duoc", "do", "tai", "tren", "trong", "viec", "su"]
+)
 _SHORTENED = 0.95
 _JOINT = re.compile(r"\s*[,;&]\s*(?:v[àaáâ]\s+)?|\s+v[àaáâ]\s+", re.IGNORECASE)
 _STEMS = ("cai cach", "xay dung", "phat trien", "doi moi")
@@ -127,9 +130,9 @@ class HeadingIndex:
 
     @cached_property
     def _forms(self) -> list[tuple[list[str], str]]:
-        bare = [(text, key) for titles in (self._exact, self._bare) for text, key in titles.items()]
-        texts = {(form, key) for text, key in bare for form in (text, bare_title(text), _STEM.sub("", bare_title(text)))}
-        return [(_telling(text), key) for text, key in sorted(texts)]
+        titles = {*self._exact.items(), *self._bare.items()}
+        stemless = {(rest.sub("", bare), key) for bare, key in self._bare.items() for rest in (_STEM, _DONE)}
+        return [(_telling(text), key) for text, key in sorted(titles | stemless)]
 
     def _beginning(self, plain: str) -> HeadingMatch | None:
         """Return the one heading whose title begins with `plain`, a title that breaks off."""

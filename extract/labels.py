@@ -52,9 +52,11 @@ _ORDINAL = re.compile(
 _NEAR_ORDINAL = re.compile(r"^\W*t\w{1,2}\s+(\w{2,5}(?:\s\w{2,4})?)\s*,\s*")
 # A stroke closes a number ("1/ Cải cách") only before a word: "17/BC-UBND" is the number of a document.
 _STROKE = r"\s?/\s*(?=[^\W\d][^\W\dA-ZĐ])"
-_ROMAN = re.compile(rf"^[^\w(]{{0,2}}([IVXlLH1|]{{1,5}})(?:\s*[.,:)\-–]+\s*(?=\w)|\s?/\s*(?=[^\W\d]{{2}}))")
+_ROMAN = re.compile(r"^[^\w(]{0,2}([IVXlLH1|]{1,5})(?:\s*[.,:)\-–]+\s*(?=\w)|\s?/\s*(?=[^\W\d]{2}))")
 _BARE_ROMAN = re.compile(r"^[^\w(]{0,2}([IVXlLH1|]{1,6})\s+(?=\w)")
-_NUMBERS = re.compile(rf"^[^\w(\-–+]{{0,2}}(\d{{1,2}}(?:\s?[.,]\s?\d{{1,2}}){{0,3}})(?:\s?[.,):]+\s*(?=[^\W\d])|{_STROKE})")
+_NUMBERS = re.compile(
+    rf"^[^\w(\-–+]{{0,2}}(\d{{1,2}}(?:\s?[.,]\s?\d{{1,2}}){{0,3}})(?:\s?[.,):]+\s*(?=[^\W\d])|{_STROKE})"
+)
 _DOTTED = re.compile(r"^[^\w(\-–+]{0,2}(\d{1,2}(?:[.]\d{1,2}){1,3})\s*(?=[^\W\d])")
 _FIVE = re.compile(r"^[^\w(]{0,2}[Ss]\s?[.,)]\s*(?=[A-ZĐ][^\W\d_])")  # a scanner's "5."
 _BARE_NUMBER = re.compile(r"^[^\w(\-–+]{0,2}(\d{1,2})\s+(?=[^\W\d])")

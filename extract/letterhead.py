@@ -20,7 +20,7 @@ from tonghop.extract.similarity import likeness, part_likeness
 from tonghop.records import Letterhead, Line, Origin, Page
 from tonghop.text import fold, is_capitals, one_line
 
-__all__ = ["Head", "find_date", "find_number", "read_head"]
+__all__ = ["OTHER_TITLES", "Head", "find_date", "find_number", "read_head"]
 
 _NATIONAL = ("cong hoa xa hoi chu nghia viet nam", "doc lap tu do hanh phuc")
 _OPENERS = re.compile(
@@ -43,7 +43,10 @@ _NUMBER = re.compile(
 _BARE_NUMBER = re.compile(r"^\W*S[^\W\d_]\s*[:.][^/]{0,14}$")  # its "/BC-UBND" stands on a line of its own
 _TITLE = re.compile(r"^(?:du thao )?bao cao(?: du thao)?\b")
 _REST_OF_DATE = re.compile(r"thang \d{1,2} nam \d{4}")
-_OTHER_TITLES = frozenset(("quyet dinh", "thong bao", "ke hoach", "to trinh", "nghi quyet", "cong dien", "bien ban"))
+OTHER_TITLES = frozenset(
+    ("quyet dinh", "thong bao", "ke hoach", "to trinh", "nghi quyet", "cong dien", "bien ban", "giay moi")
+)
+_UNNUMBERED_TITLES = ("bien ban", "giay moi")
 _HEAD_ROWS = 40
 _PLACE_WORDS = 7
 
@@ -59,6 +62,8 @@ class Head:
     place_raw: str = ""
     number_text: str = ""
     date_text: str = ""
+    issuer_lines: str = ""  # all that stands on the issuer's side, as read
+    title: str = ""  # "BÁO CÁO", or what another document calls itself
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +97,8 @@ def read_head(pages: Sequence[Page], rows: Sequence[Row]) -> Head:
         subject=_join_subject(first[title], subject) or read.letterhead.subject,
         is_draft=read.letterhead.is_draft or "du thao" in first[title].folded,
     )
-    return _with_addressee(replace(read, letterhead=letterhead, subject_rows=tuple(subject)), first, stop)
+    whole = replace(read, letterhead=letterhead, subject_rows=tuple(subject), title=one_line(first[title].text))
+    return _with_addressee(whole, first, stop)
 
 
 def _title_at(rows: Sequence[Row]) -> int | None:
@@ -100,8 +106,10 @@ def _title_at(rows: Sequence[Row]) -> int | None:
         name = row.text.split()
         if _TITLE.match(row.folded) and len(name) <= 45 and is_capitals(" ".join(name[:2])):
             return at
-        is_numbered = any(_NUMBER.match(before.text) or _BARE_NUMBER.match(before.text) for before in rows[:at])
-        if row.folded in _OTHER_TITLES and is_capitals(row.text) and is_numbered:
+        is_numbered = row.folded in _UNNUMBERED_TITLES or any(
+            _NUMBER.match(before.text) or _BARE_NUMBER.match(before.text) for before in rows[:at]
+        )
+        if row.folded in OTHER_TITLES and is_capitals(row.text) and is_numbered:
             return at
         if len(row.folded) <= 10 and is_capitals(row.text) and likeness(row.folded, "bao cao") >= 80:
             return at
@@ -167,6 +175,7 @@ def _read_top(page: Page, rows: Sequence[Row]) -> Head:
         place_raw=place_raw,
         number_text=number_text,
         date_text=date_text,
+        issuer_lines=one_line(" ".join(f.raw for f in left)),
     )
 
 

@@ -14,7 +14,7 @@ from tonghop.extract.figures import figures_of
 from tonghop.extract.gaps import Facts, find_gaps
 from tonghop.extract.headings import HeadingIndex
 from tonghop.extract.letterhead import Head, read_head
-from tonghop.extract.period import PeriodMention, is_readable, periods_in
+from tonghop.extract.period import PeriodMention, is_readable, periods_in, year_in
 from tonghop.extract.placing import Placed, place_rows
 from tonghop.extract.sections import build_sections, page_state
 from tonghop.extract.segment import Outline, read_outline
@@ -34,11 +34,12 @@ from tonghop.records import (
     UnitReport,
 )
 from tonghop.settings import ExtractSettings
-from tonghop.text import fold, one_line
+from tonghop.text import fold, is_capitals, one_line
 
 __all__ = ["RequestIndex", "index_for", "map_report"]
 
 _OPENING_END = re.compile(r"\b(?:nhu sau|duoi day|sau day|cu the)\b\s*$")
+_PART_ALONE = re.compile(r"(?:phan|chuong|muc)(?: thu)? \w{1,4}")
 _OPENING = re.compile(
     r"(?:can ?cu|thuc ?hien|thi hanh|theo|trien khai|tiep tuc|de co co so|ubnd|uy ban nhan dan|phong|van phong)\b"
 )
@@ -87,14 +88,15 @@ class _Mapping:
 
     def run(self, corrections: Sequence[Correction]) -> UnitReport:
         request, settings = self.index.request, self.settings
-        periods = list(self._own_periods())
+        stated = list(self._stated_periods())
+        periods = [*stated, *self._title_periods()]
         match = self._match()
         unit = request.unit(match.unit) if match.unit else None
         state, doubts = page_state(self.pages), find_doubts(self.rows, self.outline)
         sections = build_sections(request, unit, self.placed, state, self._last_page(), doubts, settings)
         figures, checks = self._figures()
         letterhead = self._letterhead()
-        loose = [row for row in self.before if row not in self.opening and not is_page_number(row)]
+        loose = [row for row in self.before if row not in self.opening and not _is_no_text(row)]
         facts = Facts(
             source=self.source,
             request=request,
@@ -107,13 +109,14 @@ class _Mapping:
             own_periods=periods,
             loose=loose,
             date_quote=self.head.date_text,
+            document_title=self.head.title,
             thin_words=settings.thin_words,
         )
         return UnitReport(
             source=self.source,
             match=match,
             letterhead=letterhead,
-            period=periods[0].name if periods and is_readable(periods[0]) else None,
+            period=stated[0].name if stated and is_readable(stated[0]) else None,
             sections=sections,
             figures=figures,
             checks=checks,
@@ -169,10 +172,12 @@ class _Mapping:
         letterhead = self.head.letterhead
         first = self.pages[0] if self.pages else None
         asked = next(periods_in(self.index.request.period.name), None)
-        own = next(iter(self._own_periods()), None)
+        own = next(self._stated_periods(), None)
         is_of_period = own is not None and asked is not None and (own.kind, own.year) == (asked.kind, asked.year)
         clues = UnitClues(
             issuer=one_line(self.head.issuer_raw or ""),
+            letterhead=self.head.issuer_lines,
+            addressee=letterhead.addressee or "",
             place=self.head.place_raw or letterhead.place or "",
             number=self.head.number_text,
             body=" ".join(row.raw for row in self.rows[self.outline.body : self.outline.annex]),
@@ -184,22 +189,26 @@ class _Mapping:
         )
         return self.index.units.match(clues, self.settings)
 
-    def _own_periods(self) -> Iterator[PeriodMention]:
-        """Yield the places that name the report's own period: title, headings, opening, closing."""
+    def _stated_periods(self) -> Iterator[PeriodMention]:
+        """Yield the places where the report says what period it is of: subject, opening, closing."""
         subject = self.head.letterhead.subject
         if subject:
             page = self.head.subject_rows[0].page if self.head.subject_rows else self.pages[0].number
-            yield from list(periods_in(subject, page))[:1]
+            mention = next(periods_in(subject, page), None) or year_in(subject, page)
+            yield from (mention,) if mention else ()
         opening = one_line(" ".join(row.text for row in self.opening))
         at = _flat_find_last(opening, "báo cáo")
         if at is not None:
             yield from list(periods_in(opening[at:], self.opening[0].page))[:1]
-        for title in self.outline.titles:
-            if title.match:
-                yield from list(periods_in(title.text, title.page))[:1]
         closing = self.rows[self.outline.closing : self.outline.annex][:3]
         if closing and closing[0].folded.startswith("tren day"):
             yield from list(periods_in(one_line(" ".join(row.text for row in closing)), closing[0].page))[:1]
+
+    def _title_periods(self) -> Iterator[PeriodMention]:
+        """Yield the periods in titles: the report's own, or the next one, but hardly another year's."""
+        for title in self.outline.titles:
+            if title.match:
+                yield from list(periods_in(title.text, title.page))[:1]
 
     def _figures(self) -> tuple[tuple[Figure, ...], tuple[Check, ...]]:
         figures: list[Figure] = []
@@ -211,6 +220,11 @@ class _Mapping:
             figures.extend(p.figure for p in placed)
             checks.extend(check_figures(placed))
         return tuple(dict.fromkeys(figures)), tuple(checks)
+
+
+def _is_no_text(row: Row) -> bool:
+    """Return whether a row before the headings says nothing: a page number, "Phần I", a line of capitals."""
+    return is_page_number(row) or is_capitals(row.text) or _PART_ALONE.fullmatch(row.folded) is not None
 
 
 def _flat_find_last(text: str, words: str) -> int | None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from tonghop.records import Quote
 from tonghop.text import fold, one_line
 
-__all__ = ["PeriodMention", "is_readable", "periods_in"]
+__all__ = ["PeriodMention", "is_readable", "periods_in", "year_in"]
 
 # A capital I is often read as l or 1.
 _SIGNS = (("i", "l", "1"), ("ii", "il", "ll", "2"), ("iii", "ill", "lll", "3"), ("iv", "4"))
@@ -18,9 +18,10 @@ _YEAR = r"\s*,?\s*(?:(?:của |trong )?n[^\W\d]{1,2}\s*|[/-]\s*)?(?P<y>\d{4})(?!
 # Any short sign may stand for a quarter that was misread: its year still tells something.
 _QUARTER = re.compile(r"\bqu[yýỳỷỹỵ]\s*(?P<q>[IVLil]{1,3}|[1-4]|[^\W\d]{1,2})\b" + _YEAR, re.IGNORECASE)
 _MONTHS = re.compile(
-    r"\b(?P<n>0?[69]|sáu|chín)\s+th[^\W\d]{1,3}(?:\s+(?P<half>đầu|dau|cuối|cuoi))?" + _YEAR, re.IGNORECASE
+    r"\b(?P<n>0?[369]|ba|sáu|chín)\s+th[^\W\d]{1,3}(?:\s+(?P<half>đầu|dau|cuối|cuoi))?" + _YEAR, re.IGNORECASE
 )
 _MONTH = re.compile(r"\bth[^\W\d]ng\s*(?P<m>\d{1,2})\b" + _YEAR, re.IGNORECASE)
+_YEAR_ALONE = re.compile(r"\bn[ăâa]m\s*(?P<y>\d{4})(?!\d)", re.IGNORECASE)
 _DATE_BEFORE = re.compile(r"\bng[^\W\d]{1,3}\s*\d{1,2}\s*$", re.IGNORECASE)
 
 
@@ -40,6 +41,8 @@ class PeriodMention:
     def name(self) -> str:
         """The period in one wording: "quý I năm 2024", "tháng 3 năm 2024", "6 tháng đầu năm 2024"."""
         kind, number = self.kind
+        if kind == "year":
+            return f"năm {self.year}"
         if kind == "quarter":
             return f"quý {('…', 'I', 'II', 'III', 'IV')[number]} năm {self.year}"
         if kind == "month":
@@ -58,6 +61,16 @@ def periods_in(text: str, page: int | None = None) -> Iterator[PeriodMention]:
 _Found = Iterator[tuple[re.Match[str], tuple[str, int]]]
 
 
+def year_in(text: str, page: int | None = None) -> PeriodMention | None:
+    """Return the year that a subject without any shorter period names last: its quarter may not have been read."""
+    years = list(_YEAR_ALONE.finditer(text))
+    return (
+        PeriodMention(("year", 0), int(years[-1]["y"]), one_line(years[-1][0]), Quote(one_line(text), page))
+        if years
+        else None
+    )
+
+
 def _quarters(text: str) -> _Found:
     for match in _QUARTER.finditer(text):
         yield match, ("quarter", _QUARTERS.get(match["q"].casefold(), 0))
@@ -65,7 +78,11 @@ def _quarters(text: str) -> _Found:
 
 def _half_years(text: str) -> _Found:
     for match in _MONTHS.finditer(text):
-        months = {"sau": 6, "chin": 9}.get(fold(match["n"])) or int(match["n"])
+        months = {"ba": 3, "sau": 6, "chin": 9}.get(fold(match["n"])) or int(match["n"])
+        if months == 3:
+            if match["half"]:  # the first or last three months are a quarter
+                yield match, ("quarter", 1 if fold(match["half"]) == "dau" else 4)
+            continue
         yield match, (f"months-{fold(match['half'] or 'dau')}", months)
 
 

@@ -117,7 +117,7 @@ class _Placing:
         heading, rank = title.match.heading, self._rank(title)
         outer = [entry for entry in self._stack if entry.rank < rank]
         owner = next((entry.owner for entry in reversed(outer) if entry.owner), None)
-        if owner and owner != heading.key and not self._splits(heading, owner):
+        if owner and owner != heading.key and not self._splits(heading, owner, title):
             return self._stay_inside(title, outer, owner)
         if heading.role is HeadingRole.SUB:
             return self._sub_alone(title)
@@ -151,10 +151,12 @@ class _Placing:
             return False
         return self._step(replace(title, match=replace(title.match, heading=parent)))
 
-    def _splits(self, heading: Heading, owner: str) -> bool:
+    def _splits(self, heading: Heading, owner: str, title: Title) -> bool:
         if heading.role is not HeadingRole.ASKED or heading.key in self._outer:
             return False
         if self._headings[owner].role is HeadingRole.EXTRA:
+            if title.rest and title.label.level >= Level.DASH:
+                return False  # "- Cải cách tài chính công: nguồn thu hạn hẹp" under "Tồn tại, hạn chế"
             asked = [self._order[k] for k, f in self._found.items() if f.heading.role is HeadingRole.ASKED]
             return self._order[heading.key] > max(asked, default=-1)
         return self._order[heading.key] > self._order[owner]

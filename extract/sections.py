@@ -40,7 +40,9 @@ _NIL = re.compile(
     r"phat sinh|nhiem vu|truong hop|viec|va|hoac|duoc giao|trong tam|de|khac|moi|cai cach|so lieu|cac|cap tren|"
     r"trong|quy|ky|nam|thang|bao cao|nay|i|ii|iii|iv|\d{4}|doi voi|voi|cua|don vi|xa|ubnd|huyen|thuoc|linh vuc|ve|"
     r"tham quyen|tham muu|phai|can|den thoi diem|tai|ho so|thay doi|bien dong|sap xep|to chuc bo may))*"
+    r"(?: duoc (?:ban hanh|giao|phat sinh|trien khai|de xuat))?"
 )
+_AGAIN = re.compile(r"^ ?(?:(?:do|vi|va|nen) )?(?=(?:khong|chua) )")  # "không thuộc thẩm quyền, không phát sinh"
 # Whole answers, for those a scanner damaged.
 _ANSWERS = (
     "khong phat sinh",
@@ -110,8 +112,10 @@ def _is_nil_sentence(sentence: str, own: set[str]) -> bool:
         return False
     if re.match(r"(?:khong|chua) (?:de|bi|con|vi pham|cham|tre)\b", after) and after != "khong de xuat":
         return False
-    rest = _NIL.sub("", after, count=1).split()
-    return all(word in own for word in rest)
+    rest = _NIL.sub("", after, count=1)
+    while _AGAIN.match(rest):
+        rest = _NIL.sub("", _AGAIN.sub("", rest), count=1)
+    return all(word in own for word in rest.split())
 
 
 def build_sections(

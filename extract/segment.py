@@ -14,6 +14,7 @@ from tonghop.extract.document import Row, is_ornament, is_page_number
 from tonghop.extract.headings import HeadingIndex, HeadingMatch
 from tonghop.extract.labels import Label, Level, read_label
 from tonghop.extract.similarity import likeness
+from tonghop.extract.wording import flat
 from tonghop.text import is_capitals, one_line
 
 __all__ = ["Outline", "Title", "read_outline"]
@@ -25,10 +26,16 @@ _REPORTING = re.compile(
     r"(?:tren day|ubnd|uy ban nhan dan|phong|van phong|don vi|tran trong|kinh)\b.{0,120}"
     r"\b(?:bao cao|tong hop|xem xet|tran trong)\b"
 )
+_LEADERS = re.compile(r"(?:\.\s?){5,}|…{2,}|_{5,}")
+_CONTENTS = re.compile(r"[\s.…_]\d{1,3}\s*$")
+_DECLARED = re.compile(r"(.{5,240}?)\s*:?\s*(\((?:khong|chua)\b[^)]{0,60}\))\W*$")  # "… (không phát sinh)"
 _MAX_TITLE_ROWS = 4
 _MAX_TITLE_WORDS = 32
 _UNNUMBERED = 0.92  # a title without a number must be nearly exact
 _NO_LABEL = Label(Level.NONE, 0, 0)
+_TABLE_LABEL = Label(Level.ARABIC, 0, 0)
+_TABLE_HEADINGS = 3
+_TABLE_WORDS = 6  # words a row of a report has on average, and a row of figures has not
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,9 +66,20 @@ class Outline:
 
 def read_outline(rows: Sequence[Row], body: int, index: HeadingIndex, threshold: float) -> Outline:
     """Return the outline of `rows`, whose head ends at row `body`."""
+    body = _after_contents(rows, body)
     annex = _annex_at(rows, body)
     closing = _closing_at(rows, body, annex)
     return Outline(body, closing, annex, tuple(_titles(rows[:closing], body, index, threshold)))
+
+
+def _after_contents(rows: Sequence[Row], body: int) -> int:
+    """Return where the body begins behind a table of contents, whose lines are titles with a page number."""
+    at = next((row.at for row in rows[body : body + 12] if row.folded == "muc luc"), None)
+    if at is None:
+        return body
+    while at + 1 < len(rows) and (_CONTENTS.search(rows[at + 1].text) or is_ornament(rows[at + 1])):
+        at += 1
+    return at + 1
 
 
 def _annex_at(rows: Sequence[Row], body: int) -> int:
@@ -100,13 +118,16 @@ def _last_sentence(rows: Sequence[Row], floor: int, first: int) -> int | None:
 
 
 def _titles(rows: Sequence[Row], body: int, index: HeadingIndex, threshold: float) -> Iterator[Title]:
+    tables = dict(_table_titles(rows, body, index))
     at = body
     siblings: dict[Level, str] = {}
     counts: dict[Level, int] = {}
     while at < len(rows):
         row = rows[at]
-        title = None
-        if not (row.line.table is not None or is_ornament(row) or is_page_number(row)):
+        title = tables.get(at)
+        if title:
+            yield title
+        elif not (row.line.table is not None or is_ornament(row) or is_page_number(row)):
             label = read_label(row.text) or _NO_LABEL
             is_expected = label.is_sure and label.count > 1 and label.count - counts.get(label.level, 0) in (1, 2)
             title = _Reader(rows, at, label, index, threshold).read(
@@ -119,12 +140,43 @@ def _titles(rows: Sequence[Row], body: int, index: HeadingIndex, threshold: floa
         at = max(title.stop if title and not title.rest else at + 1, at + 1)
 
 
+def _table_titles(rows: Sequence[Row], body: int, index: HeadingIndex) -> Iterator[tuple[int, Title]]:
+    """Yield the titles of a report written as a table: number, heading, what was done.
+
+    A table of figures names fields too. One that is the report answers several headings in sentences.
+    """
+    groups: dict[tuple[int, int], list[Title]] = {}
+    for row in rows[body:]:
+        if row.line.table is not None and (title := _row_title(row, index)):
+            groups.setdefault((row.page, row.line.table), []).append(title)
+    for titles in groups.values():
+        words = sum(len(title.rest.split()) for title in titles)
+        keys = {title.match.heading.key for title in titles if title.match}
+        if len(keys) >= _TABLE_HEADINGS and words >= _TABLE_WORDS * len(titles):
+            yield from ((title.first, title) for title in titles)
+
+
+def _row_title(row: Row, index: HeadingIndex) -> Title | None:
+    cells = [cell.strip() for cell in row.text.split("|")]
+    number = cells[0] if re.fullmatch(r"\d{1,2}\.?|[IVX]{1,4}\.?", cells[0]) else ""
+    named = cells[1:] if number else cells
+    if len(named) < 2:
+        return None
+    match = index.match(named[0].rstrip(" :"), _UNNUMBERED)
+    if match is None:
+        return None
+    label = read_label(f"{number.rstrip('.')}. {named[0]}") if number else None
+    rest = " ".join(cell for cell in named[1:] if cell)
+    return Title(row.at, row.at + 1, one_line(f"{number} {named[0]}"), rest, label or _TABLE_LABEL, match, row.page)
+
+
 @dataclass(frozen=True, slots=True)
 class _Candidate:
     text: str  # the title without its number
     rest: str
     rows: int
     is_run_in: bool
+    must_be_exact: bool = False
 
 
 class _Reader:
@@ -171,7 +223,7 @@ class _Reader:
                 if re.search(r"[.:;]\s*$", body) or ":" in body or len(body.split()) > _MAX_TITLE_WORDS:
                     return
                 known, body = len(body), f"{body} {self._row(offset).text}".strip()
-            if len(body.split()) <= _MAX_TITLE_WORDS:
+            if len(body.split()) <= _MAX_TITLE_WORDS and not _DECLARED.match(flat(body)):
                 yield _Candidate(body, "", offset + 1, is_run_in=False)
             yield from (c for c in _run_ins(body, offset + 1, self._label) if len(c.text) >= known)
 
@@ -182,14 +234,17 @@ class _Reader:
             row = self._row(offset)
             if not is_page_number(row):
                 label = read_label(row.text)
-                if row.line.table is not None or is_ornament(row) or (label is not None and label.is_sure):
+                is_answer = re.match(r"(?:khong|chua)\b", row.folded) is not None
+                if row.line.table is not None or is_ornament(row) or is_answer or (label is not None and label.is_sure):
                     return
                 yield offset
             offset += 1
 
     def _match(self, candidate: _Candidate, *, is_expected: bool) -> HeadingMatch | None:
         text = candidate.text.strip()
-        if not text or not self._may_be_title(candidate):
+        if not text or _LEADERS.search(text) or not self._may_be_title(candidate):
+            return None
+        if candidate.must_be_exact and not self._index.is_exact(text):
             return None
         stands_out = text.endswith(":") or is_capitals(text) or bool(self._row().line.is_bold)
         needs_exact = not stands_out if self._label.level is Level.NONE else not self._label.is_sure
@@ -269,5 +324,10 @@ class _Reader:
 def _run_ins(body: str, count: int, label: Label) -> Iterator[_Candidate]:
     if colon := re.match(r"([^:]{5,240}?)\s*:\s*(?=\S)", body):
         yield _Candidate(colon[1], body[colon.end() :], count, is_run_in=True)
-    if label.level <= Level.ARABIC_3 and (stop := re.match(r"([^.:]{8,200}?)\.\s+(?=[^\W\d_])", body)):
+    if label.level <= Level.ARABIC_3 and (stop := re.match(r"([^.:]{8,200}?)\.\s+(?=[^\W_])", body)):
         yield _Candidate(stop[1], body[stop.end() :], count, is_run_in=True)
+    # "kinh tế - xã hội" holds a dash too, so only a known wording ends at one.
+    for dash in re.finditer(r"\s[-–—]\s+(?=\w)", body[:200]) if label.level <= Level.ARABIC_3 else ():
+        yield _Candidate(body[: dash.start()], body[dash.end() :], count, is_run_in=True, must_be_exact=True)
+    if declared := _DECLARED.match(flat(body)):
+        yield _Candidate(body[: declared.end(1)], body[declared.start(2) :], count, is_run_in=True)

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from tonghop.extract.areas import areas_of
 from tonghop.extract.similarity import likeness
 from tonghop.records import Evidence, Quote, ReportingRequest, Unit, UnitMatch
 from tonghop.settings import ExtractSettings
@@ -43,16 +44,25 @@ _TYPES = (
 _PLACE_TYPES = {("thi", "tran"), ("xa",), ("phuong",)}
 _CERTAIN = 0.95  # a name in full, marks and all
 _SUSPICION = 0.66  # enough to ask a second place
+_SAME_LETTERS = 0.62  # all letters are those of the name, only marks differ: no stranger, and no answer
+# Bodies of a commune that are not its People's Committee.
+_OTHER_BODY = re.compile(
+    r"\b(?:doan|dang uy|dang bo|chi bo|huyen uy|cong an|quan su|mat tran|mttq|hoi (?:nong dan|phu nu|cuu chien binh|"
+    r"chu thap do|khuyen hoc|nguoi cao tuoi|lien hiep)|truong|tram y te|hdnd|hoi dong nhan dan|ban chap hanh|bch)\b"
+)
 
 
 @dataclass(frozen=True, slots=True)
 class UnitClues:
     """What a report says about its sender. Texts are as read, before repair; `day` is None when undated.
 
-    `is_typed` is true when no letter can have been misread. `page` is where the issuer stands.
+    `letterhead` is all that stands on the issuer's side. `is_typed` is true when no letter can have been misread.
+    `page` is where the issuer stands.
     """
 
     issuer: str = ""
+    letterhead: str = ""
+    addressee: str = ""
     place: str = ""
     number: str = ""
     body: str = ""
@@ -105,7 +115,8 @@ def _parse(text: str, areas: Sequence[tuple[str, ...]] = ()) -> _Name:
         pairs = pairs[1:]
     for area in areas:
         tokens = tuple(p[0] for p in pairs)
-        if len(tokens) > len(area) and tokens[-len(area) :] == area and tokens[0] in ("phong", "van", "trung"):
+        is_office = tokens[:1] in (("phong",), ("van",), ("trung",))
+        if len(tokens) > len(area) and tokens[-len(area) :] == area and (is_office or len(area) > 2):
             pairs = pairs[: -len(area)]
     kind = next((t for t in _TYPES if tuple(p[0] for p in pairs[: len(t)]) == t and len(pairs) > len(t)), ())
     rest = [pair for pair in pairs[len(kind) :] if not (kind in (("phong",), ("van", "phong")) and pair[0] == "va")]
@@ -142,6 +153,7 @@ class UnitIndex:
 
     def __init__(self, request: ReportingRequest) -> None:
         self._areas = _areas(request)
+        self._area_index = areas_of(request)
         self._forms = [
             _Form(unit, text, _parse(text, self._areas))
             for unit in request.units
@@ -152,7 +164,11 @@ class UnitIndex:
 
     def match(self, clues: UnitClues, settings: ExtractSettings) -> UnitMatch:
         """Return the unit that `clues` name, with the runner-up and the evidence."""
+        if elsewhere := self._elsewhere(clues):
+            return elsewhere
         ranked = self._ranked(self._issuer_scores(clues))
+        if not clues.issuer and _OTHER_BODY.search(fold(clues.letterhead)):
+            return _nobody(Evidence("unit_not_in_request", (), (Quote(clues.letterhead, clues.page),)))
         if not clues.issuer or not ranked:
             return self._without_issuer(clues, settings)
         best = ranked[0]
@@ -160,6 +176,32 @@ class UnitIndex:
         if value < settings.unit_threshold and value >= _SUSPICION and self._is_confirmed(best.form.unit, clues):
             value, reason = 0.9, "unit_by_issuer_and_text"
         return self._answer(_Score(value, best.form), ranked[1:], reason, clues, settings)
+
+    def _elsewhere(self, clues: UnitClues) -> UnitMatch | None:
+        """Return that the report comes from another area: letterhead, addressee or text name that one, and not the own.
+
+        What a scan says in one place counts only when no other place names the own area.
+        """
+        areas, is_typed = self._area_index, clues.is_typed
+        whole = f"{clues.letterhead} {clues.issuer}"
+        area = areas.foreign(whole, is_typed=is_typed)
+        is_own_elsewhere = area is not None and areas.names_own(f"{clues.addressee} {clues.body}", area.level)
+        if area is None or (is_own_elsewhere and not is_typed):
+            area, whole = areas.foreign(clues.addressee, is_typed=is_typed), clues.addressee
+            if area is not None and areas.names_own(f"{clues.letterhead} {clues.body}", area.level):
+                area = None
+        if area is None:
+            area = areas.foreign_in_text(clues.body, is_typed=is_typed)
+            whole = area.text if area else ""
+        if area is None or area.level != self._level:
+            return None
+        values = (("found", area.text), ("asked", areas.own(area.level)))
+        return _nobody(Evidence("unit_elsewhere", values, (Quote(whole.strip(), clues.page),)))
+
+    @property
+    def _level(self) -> str:
+        """Return the innermost level of area the request knows: a report may well speak to the outer ones."""
+        return self._area_index.innermost
 
     def _issuer_scores(self, clues: UnitClues) -> list[_Score]:
         name = _parse(clues.issuer, self._areas)
@@ -207,14 +249,8 @@ class UnitIndex:
         if len(by_name) == 1 and not is_denied:
             return self._answer(_Score(0.9, by_name[0].form), named[1:], "unit_by_file_name", clues, settings)
         nearest = max([*named[:1], *placed[:1]], key=lambda s: s.value, default=None)
-        return UnitMatch(
-            unit=None,
-            score=nearest.value if nearest else 0.0,
-            alias=nearest.form.text if nearest else "",
-            runner_up=None,
-            runner_up_score=0.0,
-            evidence=Evidence("unit_not_read", (), _quotes(clues)),
-        )
+        evidence = Evidence("unit_not_read", (), _quotes(clues))
+        return _nobody(evidence, nearest.value if nearest else 0.0, nearest.form.text if nearest else "")
 
     def _file_scores(self, file_name: str) -> list[_Score]:
         stem = re.sub(r"\.\w{2,4}$", "", file_name)
@@ -243,7 +279,7 @@ class UnitIndex:
         )
         is_sure = best.value >= settings.unit_threshold and best.value - behind >= settings.unit_margin
         if best.value < settings.unit_threshold:
-            reason = "unit_uncertain" if best.value >= _SUSPICION else "unit_not_in_request"
+            reason = "unit_uncertain" if best.value >= _SAME_LETTERS else "unit_not_in_request"
         elif not is_sure:
             reason = "unit_too_near"
         elif not unit.is_valid_on(day):
@@ -257,6 +293,10 @@ class UnitIndex:
             runner_up_score=round(behind, 4),
             evidence=Evidence(reason, values, _quotes(clues)),
         )
+
+
+def _nobody(evidence: Evidence, score: float = 0.0, alias: str = "") -> UnitMatch:
+    return UnitMatch(None, score, alias, None, 0.0, evidence)
 
 
 def _quotes(clues: UnitClues) -> tuple[Quote, ...]:
@@ -312,7 +352,7 @@ def _name_similarity(name: _Name, form: _Name, per_syllable: float, context: str
     if not has_mark(context):
         return 1.0
     differing = _differing_marks(name.printed, form.printed)
-    return max(0.0, 1.0 - per_syllable * differing * min(1.0, 2 / len(form.folded)))
+    return max(_SAME_LETTERS, 1.0 - per_syllable * differing * min(1.0, 2 / len(form.folded)))
 
 
 def _differing_marks(printed: Sequence[str], wanted: Sequence[str]) -> int:

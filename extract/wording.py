@@ -65,7 +65,8 @@ def plain_title(text: str, *, mended: int = 0) -> str:
     With `mended`, a token that no syllable can be is read as the abbreviation it is like, by at least so many
     percent ("othc": tthc).
     """
-    without = re.sub(r"\([^)]{0,40}\)", " ", text)
+    parted = re.sub(r"(?<=[a-zà-ỹ])(?=[A-ZĐ]{3})", " ", text)  # "điều hànhCCHC"
+    without = re.sub(r"\([^)]{0,40}\)", " ", parted)
     folded = fold(without) or fold(text)
     if mended:
         folded = " ".join(_mended(token, mended) for token in folded.split())

@@ -29,6 +29,8 @@ REASONS: dict[str, str] = {
     "unit_uncertain": N_("The sender looks like {name}, but not surely enough (score {score})."),
     "unit_too_near": N_("The sender could be {name} or {second}."),
     "unit_not_in_request": N_("The sender is not among the units of this request."),
+    "unit_elsewhere": N_("The report comes from {found}, not from {asked}."),
+    "document_no_report": N_("The document calls itself something else than a report."),
     "unit_not_valid": N_("{name} did not exist on {day}."),
     "addressee_differs": N_("The report is addressed to another authority than {asked}."),
     # --- sections of the extract stage ---
