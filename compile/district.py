@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from tonghop.compile.annexes import annexes
 from tonghop.compile.content import Block, Document, Paragraph, Run, Source, Style
@@ -176,8 +177,14 @@ def _lines(answer: Answer) -> tuple[str, ...]:
     """Return the paragraphs of a section. A Word file's lines are paragraphs; others are lines as printed."""
     lines = paragraphs(answer.section.text)
     report = answer.submission.report
-    is_typed = report is None or report.source.media_type is MediaType.DOCX
-    return lines if is_typed or any(map(is_row, lines)) else reflowed(lines, _lead(answer.section, lines))
+    if report is None or report.source.media_type is MediaType.DOCX:
+        return lines
+    lead = _lead(answer.section, lines)
+    found: list[str] = []
+    for is_table, group in groupby(lines, is_row):
+        run = tuple(group)
+        found.extend(run if is_table else reflowed(run, 0 if found else lead))
+    return tuple(found)
 
 
 def _lead(section: Section, lines: Sequence[str]) -> int:

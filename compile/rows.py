@@ -2,30 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
 from tonghop.compile.content import Column, Table
 from tonghop.compile.layout import TEXT_WIDTH_MM
 
-__all__ = ["SEPARATOR", "is_row", "with_tables"]
+__all__ = ["is_row", "with_tables"]
 
-SEPARATOR = " | "
+_EDGE = re.compile(r"(?:^| )\|(?= |$)")  # an empty cell leaves a single blank between two edges
 _LONGEST = 60  # characters from which a column grows no further
 _MOST = 12  # columns; more would be too narrow to read
 
 
 def is_row(line: str) -> bool:
     """Return whether `line` is a row of a table."""
-    return SEPARATOR in line
+    return _EDGE.search(line) is not None
 
 
 def with_tables(lines: Sequence[str]) -> Iterator[str | Table]:
     """Yield the lines in order, two or more rows with as many cells each as one table; its first row titles it."""
-    for cells, group in groupby(lines, lambda line: line.count(SEPARATOR) + 1):
+    for cells, group in groupby(lines, lambda line: len(_EDGE.findall(line)) + 1):
         run = list(group)
         if 1 < cells <= _MOST and len(run) > 1:
-            yield _table([tuple(line.split(SEPARATOR)) for line in run])
+            yield _table([tuple(cell.strip() for cell in _EDGE.split(line)) for line in run])
         else:
             yield from run
 

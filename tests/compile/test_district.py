@@ -292,3 +292,16 @@ def test_a_sentence_is_not_broken_where_its_title_was_cut_off(
     told = lines_under(composed(merge(cao_loc, [report]), render), "Cải cách thể chế")
     broken = HONG_PHONG.replace("trên\n", "trên ")
     assert told == f"{unit.name}: {broken.replace(chr(10), ' ') if is_run_in else broken}".split("\n")
+
+
+def test_a_table_does_not_keep_the_lines_around_it_from_being_paragraphs(
+    cao_loc: ReportingRequest, make_report: Make, render: Render
+) -> None:
+    printed = "Trong quý đã tiếp nhận và giải quyết hồ sơ thủ tục hành chính đúng\nhạn theo quy định."
+    text = f"{printed}\nSTT | Số\n1 | 30\n{printed}"
+    section = Section("the_che", SectionState.PRESENT, "I. CẢI CÁCH THỂ CHẾ", text, (Span(1, 4, 11),))
+    unit = cao_loc.units[0]
+    document = composed(merge(cao_loc, [with_section(make_report(cao_loc, unit, 1), section)]), render)
+    told = lines_under(document, "Cải cách thể chế")
+    assert told == [f"{unit.name}: {printed.replace(chr(10), ' ')}", printed.replace("\n", " ")]
+    assert ("1", "30") in [row for block in document.blocks if isinstance(block, Table) for row in block.rows]

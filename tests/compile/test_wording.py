@@ -175,3 +175,9 @@ def test_rows_become_a_table_again() -> None:
     assert [column.title for column in table.columns] == ["STT", "Nội dung", "Số"]
     assert table.rows == (("1", "Tiếp nhận", "428"), ("2", "Giải quyết", "401"))
     assert sum(column.width for column in table.columns) == pytest.approx(TEXT_WIDTH_MM)
+
+
+def test_empty_cells_keep_their_place() -> None:
+    (table,) = with_tables(["STT | Nội dung | Ghi chú", "1 | Hộ tịch |", "2 | |", "| Đất đai | giấy"])
+    assert not isinstance(table, str)
+    assert table.rows == (("1", "Hộ tịch", ""), ("2", "", ""), ("", "Đất đai", "giấy"))
