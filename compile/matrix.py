@@ -21,8 +21,10 @@ Cell = SectionState | None
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """One unit's answers; `cells` run along the matrix's headings, None where the unit was not asked.
+    """One unit's answers; `cells` run along the matrix's headings.
 
+    A cell is None where the unit was not asked, and in the row of an absent unit: that it sent nothing is one
+    fault, not one for each heading.
     `undecided` are positions of `missing` cells of which the request does not say clearly that they are owed.
     """
 
@@ -38,10 +40,7 @@ class MatrixRow:
 
 @dataclass(frozen=True, slots=True)
 class Matrix:
-    """Rows in the request's order of units, columns in its order of asked headings.
-
-    Of a unit without a report every heading it owes is `missing`; its row says `absent`.
-    """
+    """Rows in the request's order of units, columns in its order of asked headings."""
 
     headings: tuple[Heading, ...]
     rows: tuple[MatrixRow, ...]
@@ -51,8 +50,8 @@ class Matrix:
             raise ValueError("every row has one cell for each heading")
 
     def count(self, state: SectionState) -> int:
-        """Return how many headings of the reports received are in `state`; absent units are not counted."""
-        return sum(row.count(state) for row in self.rows if row.status is not SubmissionStatus.ABSENT)
+        """Return how many headings of all reports received are in `state`."""
+        return sum(row.count(state) for row in self.rows)
 
     def column(self, position: int) -> tuple[Cell, ...]:
         """Return the cells under the heading at `position`, from 0."""
@@ -72,20 +71,11 @@ def matrix(report: DistrictReport) -> Matrix:
 
 def _row(report: DistrictReport, submission: Submission, headings: tuple[Heading, ...]) -> MatrixRow:
     owed = report.request.requirements(submission.unit)
-    if submission.report:
-        found = {section.heading: section.state for section in submission.report.sections}
-        cells = tuple(found.get(heading.key) for heading in headings)
-    else:
-        cells = tuple(_unanswered(owed.get(heading.key)) for heading in headings)
+    found = {section.heading: section.state for section in submission.report.sections} if submission.report else {}
+    cells = tuple(found.get(heading.key) for heading in headings)
     undecided = frozenset(
         position
         for position, heading in enumerate(headings)
         if cells[position] is SectionState.MISSING and owed.get(heading.key) is Requirement.AMBIGUOUS
     )
     return MatrixRow(submission.unit, submission.status, cells, undecided)
-
-
-def _unanswered(requirement: Requirement | None) -> Cell:
-    if requirement is None:
-        return None
-    return SectionState.NOT_APPLICABLE if requirement is Requirement.OPTIONAL else SectionState.MISSING

@@ -21,7 +21,7 @@ from tonghop.compile.matrix import Matrix, MatrixRow, matrix
 from tonghop.compile.safety import cell_text
 from tonghop.compile.signs import GAP_LABELS, SHOWN, SIGNS, STATE_LABELS, STATUS_LABELS, colour, label, sign
 from tonghop.errors import N_
-from tonghop.records import DistrictReport, Evidence, Gap, GapState, SectionState
+from tonghop.records import DistrictReport, Evidence, Gap, GapState, SectionState, SubmissionStatus
 
 __all__ = ["gap_workbook"]
 
@@ -42,6 +42,7 @@ _FONT = "Times New Roman"
 _LINE = Side(style="thin", color="BFBFBF")
 _BORDER = Border(left=_LINE, right=_LINE, top=_LINE, bottom=_LINE)
 _HEAD_FILL = PatternFill("solid", fgColor="E8ECEF")
+_ABSENT_FILL, _ABSENT_INK = PatternFill("solid", fgColor="FBE9E7"), "C62F2F"
 _CENTRED = Alignment(horizontal="center", vertical="center", wrap_text=True)
 _TOP = Alignment(vertical="top", wrap_text=True)
 
@@ -105,19 +106,26 @@ def _summary(table: Matrix, translate: Translate) -> str:
 
 
 def _matrix_row(sheet: Worksheet, at: int, number: int, row: MatrixRow, translate: Translate) -> None:
-    values: list[str | int] = [number, cell_text(row.unit.name), translate(STATUS_LABELS[row.status])]
+    is_absent = row.status is SubmissionStatus.ABSENT
     undecided = [position in row.undecided for position in range(len(row.cells))]
-    values += [sign(c, is_undecided=u) for c, u in zip(row.cells, undecided, strict=True)]
-    values += [row.count(state) for state in _TOTALS]
+    values: list[str | int | None] = [number, cell_text(row.unit.name), translate(STATUS_LABELS[row.status])]
+    values += [None if is_absent else sign(c, is_undecided=u) for c, u in zip(row.cells, undecided, strict=True)]
+    values += [None if is_absent else row.count(state) for state in _TOTALS]
     for column, value in enumerate(values, 1):
         cell = sheet.cell(at, column, value)
         cell.font, cell.border = Font(name=_FONT, size=12), _BORDER
         cell.alignment = Alignment(vertical="center") if column == 2 else _CENTRED
+        if is_absent:
+            cell.fill, cell.font = (
+                _ABSENT_FILL,
+                Font(name=_FONT, size=12, bold=column == len(_TITLES), color=_ABSENT_INK),
+            )
     for column, (state, is_undecided) in enumerate(zip(row.cells, undecided, strict=True), 1 + len(_TITLES)):
-        fill, ink = colour(state, is_undecided=is_undecided)
-        mark = sheet.cell(at, column)
-        mark.fill = PatternFill("solid", fgColor=fill)
-        mark.font = Font(name="DejaVu Sans", size=12, bold=state in _TOTALS, color=ink)
+        if not is_absent:
+            fill, ink = colour(state, is_undecided=is_undecided)
+            mark = sheet.cell(at, column)
+            mark.fill = PatternFill("solid", fgColor=fill)
+            mark.font = Font(name="DejaVu Sans", size=12, bold=state in _TOTALS, color=ink)
 
 
 def _legend(sheet: Worksheet, at: int, translate: Translate) -> None:

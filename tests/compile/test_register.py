@@ -56,6 +56,24 @@ def test_counts_are_numbers(book: Workbook) -> None:
     assert [sheet(book, 0).cell(4 + 7, column).value for column in range(last - 2, last + 1)] == [2, 0, 0]
 
 
+def test_columns_add_up_to_the_headline(book: Workbook, district: DistrictReport) -> None:
+    first = sheet(book, 0)
+    last = first.max_column
+    rows = [[first.cell(row, column).value for column in range(last - 2, last + 1)] for row in range(5, 32)]
+    sums = [sum(int(value or 0) for value in column) for column in zip(*rows, strict=True)]
+    headline = str(first["A2"].value)
+    assert headline.endswith(f"; {sums[0]} headings missing, {sums[1]} not read")
+    assert sums[0] > 0
+
+
+def test_the_row_of_an_absent_unit_says_no_more_than_that(book: Workbook, district: DistrictReport) -> None:
+    first = sheet(book, 0)
+    values = [first.cell(4 + 8, column).value for column in range(1, first.max_column + 1)]
+    assert district.submissions[7].report is None
+    assert values[:3] == [8, district.submissions[7].unit.name, "no report"]
+    assert set(values[3:]) == {None}
+
+
 def test_every_gap_has_its_row_with_evidence(book: Workbook, district: DistrictReport, render: Render) -> None:
     rows = list(sheet(book, 1).iter_rows(min_row=2, values_only=True))
     assert len(rows) == len(district.gaps)
