@@ -67,7 +67,9 @@ def _pipeline(session: Session, files: int | None = None) -> Iterator[Pipeline]:
     with (
         executor_for(workspace.settings) as executor,
         progress_for(session, files) as progress,
-        open_pipeline(workspace, executor, lambda: datetime.now(UTC), progress=progress) as pipeline,
+        open_pipeline(
+            workspace, executor, lambda: datetime.now(UTC), progress=progress, translate=session.translate
+        ) as pipeline,
     ):
         yield pipeline
 
