@@ -69,7 +69,7 @@ class Entry:
 def compose(
     report: DistrictReport, settings: CompileSettings, render: Callable[[Evidence], str], *, is_draft: bool
 ) -> Document:
-    """Return the whole district report. `render` says evidence as a sentence. Raises `ConfigurationError`."""
+    """Return the whole district report. `render` says evidence as a sentence."""
     request = report.request
     answers = _answers(report)
     entries = outline(request, answers.keys())

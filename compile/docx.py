@@ -50,7 +50,7 @@ def write_report(
     """Return the compiled report as a .docx. Same input, same bytes.
 
     `render` says evidence as a sentence, in Vietnamese. With `draft` the first page says so, and every paragraph
-    that comes from a unit carries a comment on its source. Raises `ConfigurationError` on a date that is none.
+    that comes from a unit carries a comment on its source.
     """
     document = compose(report, settings, render, is_draft=draft)
     author = issuer_of(report.request, settings)

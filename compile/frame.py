@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from datetime import date, datetime
 
 from tonghop.compile.content import Masthead, Paragraph, Run, Signature, Style
 from tonghop.compile.safety import printable
@@ -22,7 +21,6 @@ from tonghop.compile.wording import (
     short_day,
     symbol_of,
 )
-from tonghop.errors import N_, ConfigurationError
 from tonghop.records import DistrictReport, ReportingRequest, SubmissionStatus
 from tonghop.settings import CompileSettings
 from tonghop.text import fold
@@ -43,7 +41,7 @@ def subject_of(request: ReportingRequest) -> str:
 
 
 def masthead(request: ReportingRequest, settings: CompileSettings, *, is_draft: bool) -> Masthead:
-    """Return the head of page 1. Raises `ConfigurationError` on a date that is none."""
+    """Return the head of page 1."""
     parent = printable(settings.parent or request.issuer_parent)
     place = printable(settings.place or request.place)
     return Masthead(
@@ -73,18 +71,8 @@ def _number(request: ReportingRequest, settings: CompileSettings) -> str:
 
 
 def _day(settings: CompileSettings) -> str:
-    day = _set_day(settings)
+    day = settings.day
     return day_in_words(day) if day else BLANK_DATE
-
-
-def _set_day(settings: CompileSettings) -> date | None:
-    if not settings.date:
-        return None
-    try:
-        return datetime.strptime(settings.date.strip(), "%d/%m/%Y").date()  # noqa: DTZ007 - a calendar day has no zone
-    except ValueError as error:
-        detail = N_("tonghop.toml: compile.date is not a date in the form DD/MM/YYYY.")
-        raise ConfigurationError(detail=detail) from error
 
 
 def addressees(request: ReportingRequest, settings: CompileSettings) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from pathlib import Path
 
 import pytest
@@ -147,3 +148,17 @@ name = "B"
 )
 def test_line_of(loc: tuple[int | str, ...], line: int) -> None:
     assert line_of(TOML, loc) == line
+
+
+@pytest.mark.parametrize("day", ["31/02/2024", "2024-02-29", "hôm nay"])
+def test_a_date_of_the_report_that_is_none_is_named_with_its_line(file: Path, day: str) -> None:
+    problem = problem_of(file, f'[compile]\nnumber = "5"\ndate = "{day}"\n')
+    assert problem.params["line"] == "3"
+    assert problem.params["problem"].startswith("compile.date: ")
+    assert "DD/MM/YYYY" in problem.params["problem"]
+
+
+def test_the_date_of_the_report_is_a_day_or_open(file: Path) -> None:
+    file.write_text('[compile]\ndate = " 07/3/2024 "\n', encoding="utf-8")
+    assert load_settings(file).compile.day == date(2024, 3, 7)
+    assert Settings().compile.day is None

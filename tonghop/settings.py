@@ -6,14 +6,15 @@ Every setting has a default, so an empty file is a valid one. An unknown key or 
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import tomllib
 from pathlib import Path
 from typing import Annotated, Any, Literal, TypeVar
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
-from tonghop.errors import ConfigurationError, FileProblem
+from tonghop.errors import N_, ConfigurationError, FileProblem
 
 __all__ = [
     "CompileSettings",
@@ -63,7 +64,11 @@ class ExtractSettings(_Checked):
 
 
 class CompileSettings(_Checked):
-    """What the compiled report says of its sender. Empty values come from the request."""
+    """What the compiled report says of its sender.
+
+    Empty `parent`, `issuer`, `place`, `addressee` come from the request, an empty signer's authority and title
+    from the issuer's kind; an empty number, date or signer's name is left open.
+    """
 
     parent: str = ""
     issuer: str = ""
@@ -75,6 +80,17 @@ class CompileSettings(_Checked):
     signer_title: str = ""  # "CHỦ TỊCH"
     signer_name: str = ""
     recipients: tuple[str, ...] = ()
+
+    @property
+    def day(self) -> dt.date | None:
+        """The day of `date`; None when it is left open."""
+        return _day_of(self.date)
+
+    @field_validator("date")
+    @classmethod
+    def _check_date(cls, value: str) -> str:
+        _day_of(value)
+        return value
 
 
 class LedgerSettings(_Checked):
@@ -95,6 +111,15 @@ class Settings(_Checked):
     extract: ExtractSettings = ExtractSettings()
     compile: CompileSettings = CompileSettings()
     ledger: LedgerSettings = LedgerSettings()
+
+
+def _day_of(text: str) -> dt.date | None:
+    if not text.strip():
+        return None
+    try:
+        return dt.datetime.strptime(text.strip(), "%d/%m/%Y").date()  # noqa: DTZ007 - a calendar day has no zone
+    except ValueError as error:
+        raise ValueError(N_("It is not a date in the form DD/MM/YYYY.")) from error
 
 
 def load_settings(path: Path) -> Settings:

@@ -58,17 +58,17 @@ SETTINGS_TEXT = """\
 # thin_words = 8              # đề mục ít chữ hơn bị coi là sơ sài / a section with fewer words is thin
 # repair = true               # sửa dấu tiếng Việt / repair diacritics
 
-# [compile]                   # để trống: lấy từ tệp yêu cầu / empty: taken from the request
-# parent = ""                 # cơ quan chủ quản / parent authority
-# issuer = ""                 # cơ quan ban hành / issuing authority
-# place = ""
-# number = ""
-# date = ""                   # ngày/tháng/năm; để trống: để ngỏ ngày / DD/MM/YYYY; empty: left open
-# addressee = ""
-# signer_authority = ""       # ví dụ "TM. ỦY BAN NHÂN DÂN"
-# signer_title = ""           # ví dụ "CHỦ TỊCH"
-# signer_name = ""
-# recipients = []             # nơi nhận, từng dòng / one line each
+# [compile]
+# parent = ""                 # cơ quan chủ quản; để trống: lấy từ tệp yêu cầu / parent authority; from the request
+# issuer = ""                 # cơ quan ban hành; để trống: lấy từ tệp yêu cầu / issuing authority; from the request
+# place = ""                  # địa danh; để trống: lấy từ tệp yêu cầu / place of issue; empty: from the request
+# number = ""                 # số của báo cáo, ví dụ "05"; để trống: để ngỏ / number of the report; empty: left open
+# date = ""                   # ngày/tháng/năm, ví dụ "07/03/2024"; để trống: để ngỏ / DD/MM/YYYY; empty: left open
+# addressee = ""              # nơi kính gửi; để trống: lấy từ tệp yêu cầu / whom it is sent to; from the request
+# signer_authority = ""       # ví dụ "TM. ỦY BAN NHÂN DÂN"; để trống: theo cơ quan ban hành / empty: from the issuer
+# signer_title = ""           # ví dụ "CHỦ TỊCH"; để trống: theo cơ quan ban hành / empty: from the issuer
+# signer_name = ""            # họ tên người ký; để trống: để ngỏ / the signer's name; empty: left open
+# recipients = []             # nơi nhận, từng dòng; luôn có "Như trên" và "Lưu: VT" / one line each, added to those two
 
 # [ledger]
 # url = ""                    # để trống: tệp ledger.sqlite3 ở đây / empty: SQLite here; or postgresql://…

@@ -12,7 +12,6 @@ from tonghop.compile.content import Document, Paragraph, Style, Table, plain_tex
 from tonghop.compile.district import compose, outline
 from tonghop.compile.frame import signature
 from tonghop.compile.merge import merge
-from tonghop.errors import ConfigurationError
 from tonghop.records import (
     DistrictReport,
     Evidence,
@@ -242,12 +241,6 @@ def test_recipients_begin_with_as_above_and_end_with_the_file(district: District
     )
     own = CompileSettings(recipients=("Như trên", "Lưu: VT, TH (05b)"))
     assert composed(district, render, own).signature.recipients == ("- Như trên;", "- Lưu: VT, TH (05b).")
-
-
-@pytest.mark.parametrize("day", ["31/02/2024", "2024-02-29", "hôm nay"])
-def test_impossible_date_is_refused(day: str, district: DistrictReport, render: Render) -> None:
-    with pytest.raises(ConfigurationError, match=r"compile\.date"):
-        composed(district, render, CompileSettings(date=day))
 
 
 @pytest.mark.parametrize(
