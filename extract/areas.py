@@ -27,8 +27,10 @@ _LEVELS = {
 _SIGHT = re.compile(r"\b(huyen|quan|thi xa|thanh pho|tinh)\b")
 _STARTS_ELSE = re.compile(r"(?:ubnd|uy ban|hdnd|hoi dong|xa|thi tran|phuong|phong|van phong|so|tinh|cong hoa|qua)\b")
 _BODY = re.compile(r"(?:uy|doan) ")  # "Huyện ủy Cao Lộc"
+# The authority of an area, not the area: reports tell of their neighbours.
 _NAMED = re.compile(
-    r"\b(huyện|quận|thị xã|thành phố|tỉnh)\s+([^\W\d_a-zà-ỹđ][^\W\d_]+(?:\s+[^\W\d_a-zà-ỹđ][^\W\d_]+){1,2})"
+    r"\b(?:UBND|[Ủủ]y ban nhân dân|Phòng Nội vụ|Văn phòng) "
+    r"((?:huyện|quận|thị xã|thành phố|tỉnh)\s+[^\W\d_]+\s+[^\W\d_]+)"
 )
 _SAME = 75.0  # likeness from which a name is the own one, misread
 _OTHER_SCAN = 60.0  # a scan's name must be at least so unlike the own one to be another
@@ -64,8 +66,8 @@ class AreaIndex:
         return next((area for area in _in_order(heading) if self._is_foreign(area, is_typed=is_typed)), None)
 
     def foreign_in_text(self, body: str, *, is_typed: bool) -> Area | None:
-        """Return the area that running text names twice or more while it never names the own one."""
-        named = [area for match in _NAMED.finditer(body) for area in _in_order(match[0])]
+        """Return the area whose authority running text names twice or more while it never names the own area."""
+        named = [area for match in _NAMED.finditer(body) for area in _in_order(match[1])]
         foreign = [area for area in named if self._is_foreign(area, is_typed=is_typed)]
         often = [area for area in foreign if sum(other.name == area.name for other in foreign) >= 2]
         return next((area for area in often if not self.names_own(body, area.level)), None)

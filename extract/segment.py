@@ -162,10 +162,11 @@ def _row_title(row: Row, index: HeadingIndex) -> Title | None:
     named = cells[1:] if number else cells
     if len(named) < 2:
         return None
-    match = index.match(named[0].rstrip(" :"), _UNNUMBERED)
+    label = read_label(f"{number.rstrip('.')}. {named[0]}" if number else named[0])
+    name = named[0] if number or label is None else named[0][label.stop :]
+    match = index.match(name.rstrip(" :"), _UNNUMBERED)
     if match is None:
         return None
-    label = read_label(f"{number.rstrip('.')}. {named[0]}") if number else None
     rest = " ".join(cell for cell in named[1:] if cell)
     return Title(row.at, row.at + 1, one_line(f"{number} {named[0]}"), rest, label or _TABLE_LABEL, match, row.page)
 

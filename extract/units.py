@@ -47,8 +47,8 @@ _SUSPICION = 0.66  # enough to ask a second place
 _SAME_LETTERS = 0.62  # all letters are those of the name, only marks differ: no stranger, and no answer
 # Bodies of a commune that are not its People's Committee.
 _OTHER_BODY = re.compile(
-    r"\b(?:doan|dang uy|dang bo|chi bo|huyen uy|cong an|quan su|mat tran|mttq|hoi (?:nong dan|phu nu|cuu chien binh|"
-    r"chu thap do|khuyen hoc|nguoi cao tuoi|lien hiep)|truong|tram y te|hdnd|hoi dong nhan dan|ban chap hanh|bch)\b"
+    r"\b(?:doan|(?<!xa )hoi (?!dong|chu)\w+|hop tac xa|dang uy|dang bo|chi bo|huyen uy|cong an|quan su|mat tran|mttq|"
+    r"truong|tram y te|hdnd|hoi dong nhan dan|ban chap hanh|bch)\b"
 )
 
 

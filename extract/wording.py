@@ -65,8 +65,9 @@ def plain_title(text: str, *, mended: int = 0) -> str:
     With `mended`, a token that no syllable can be is read as the abbreviation it is like, by at least so many
     percent ("othc": tthc).
     """
-    parted = re.sub(r"(?<=[a-zà-ỹ])(?=[A-ZĐ]{3})", " ", text)  # "điều hànhCCHC"
-    without = re.sub(r"\([^)]{0,40}\)", " ", parted)
+    # "điều hànhCCHC"
+    parted = re.sub(r"([^\W\d_])(?=[A-ZĐ]{3})", lambda m: f"{m[1]} " if m[1].islower() else m[1], text)
+    without = re.sub(r"\([^)]{0,120}\)", " ", parted)
     folded = fold(without) or fold(text)
     if mended:
         folded = " ".join(_mended(token, mended) for token in folded.split())
