@@ -8,9 +8,10 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta, timezone
+from datetime import date
 
 from tonghop.records import (
+    OFFICE_TIME,
     DistrictReport,
     Evidence,
     Gap,
@@ -27,10 +28,7 @@ from tonghop.records import (
     UnitReport,
 )
 
-__all__ = ["OFFICE_TIME", "merge", "received_on", "status_of", "units_in_doubt"]
-
-# Viet Nam has one zone and no summer time (Asia/Ho_Chi_Minh, since 13/06/1975): a fixed offset needs no zone files.
-OFFICE_TIME = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
+__all__ = ["merge", "received_on", "status_of", "units_in_doubt"]
 
 _ANSWERS = frozenset({SectionState.PRESENT, SectionState.NIL, SectionState.MERGED, SectionState.THIN})
 _KIND_RANK = {kind: rank for rank, kind in enumerate(GapKind)}
@@ -61,10 +59,10 @@ def received_on(report: UnitReport) -> date:
 
 def status_of(report: UnitReport, request: ReportingRequest) -> SubmissionStatus:
     """Return whether `report` is in time, by the date that the request counts."""
-    day = report.letterhead.dated if request.deadline_counts == "document" else received_on(report)
-    if day is None:
+    is_late = request.is_late(report.letterhead.dated, report.source.received_at)
+    if is_late is None:
         return SubmissionStatus.UNDATED
-    return SubmissionStatus.ON_TIME if day <= request.deadline else SubmissionStatus.LATE
+    return SubmissionStatus.LATE if is_late else SubmissionStatus.ON_TIME
 
 
 def units_in_doubt(request: ReportingRequest, rule: HeadingRule) -> tuple[Unit, ...]:

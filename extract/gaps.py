@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date, timedelta, timezone
+from datetime import date
 
 from tonghop.extract.areas import areas_of
 from tonghop.extract.catalogue import rule_in_words
@@ -36,7 +36,6 @@ from tonghop.text import fold, one_line
 
 __all__ = ["Facts", "find_gaps"]
 
-_LOCAL = timezone(timedelta(hours=7))  # Viet Nam keeps one time all year
 _STATE_GAPS = {
     SectionState.MISSING: GapKind.SECTION_MISSING,
     SectionState.THIN: GapKind.SECTION_THIN,
@@ -124,13 +123,11 @@ def _authority(text: str) -> str:
 
 
 def _late(facts: Facts) -> Iterator[_Found]:
-    request = facts.request
-    if request.deadline_counts == "document":
-        day, reason = facts.letterhead.dated, "late_by_date"
-        quotes = (Quote(facts.date_quote, facts.pages[0].number),) if facts.date_quote else ()
-    else:
-        day, reason, quotes = facts.source.received_at.astimezone(_LOCAL).date(), "late_by_receipt", ()
-    if day and day > request.deadline:
+    request, dates = facts.request, (facts.letterhead.dated, facts.source.received_at)
+    is_by_date = request.deadline_counts == "document"
+    reason = "late_by_date" if is_by_date else "late_by_receipt"
+    quotes = (Quote(facts.date_quote, facts.pages[0].number),) if is_by_date and facts.date_quote else ()
+    if request.is_late(*dates) and (day := request.counted_day(*dates)):
         values = (("day", _day(day)), ("deadline", _day(request.deadline)))
         yield GapKind.REPORT_LATE, Evidence(reason, values, quotes), None
 
@@ -166,9 +163,10 @@ def _is_other(mention: PeriodMention, asked: PeriodMention, facts: Facts) -> boo
 def _pages(facts: Facts) -> Iterator[_Found]:
     for page in facts.pages:
         if page.grade is Grade.UNREAD:
-            values = (("page", str(page.number)), ("code", page.error or "unread"))
-            reason = "page_failed" if page.error else "page_unread"
-            yield GapKind.PAGE_UNREAD, Evidence(reason, values), None
+            number = ("page", str(page.number))
+            unread = Evidence("page_unread", (number,))
+            failed = Evidence("page_failed", (number, ("error", page.error_detail)))
+            yield GapKind.PAGE_UNREAD, failed if page.error else unread, None
 
 
 def _sections(facts: Facts) -> Iterator[_Found]:

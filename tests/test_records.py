@@ -242,3 +242,20 @@ def test_every_record_is_offered_by_the_package(repo_root: Path) -> None:
         for name in __import__(f"tonghop.records.{module}", fromlist=["__all__"]).__all__
     }
     assert inside - {"share"} == set(records.__all__)
+
+
+@pytest.mark.parametrize(
+    ("counts", "dated", "received_at", "is_late"),
+    [
+        ("document", date(2024, 2, 29), datetime(2024, 3, 5, tzinfo=UTC), False),
+        ("document", date(2024, 3, 1), datetime(2024, 2, 1, tzinfo=UTC), True),
+        ("document", None, datetime(2024, 2, 1, tzinfo=UTC), None),
+        ("receipt", None, datetime(2024, 2, 29, 16, 59, tzinfo=UTC), False),
+        ("receipt", date(2024, 2, 1), datetime(2024, 2, 29, 17, 0, tzinfo=UTC), True),
+    ],
+)
+def test_late_is_after_the_last_day_in_viet_nam(
+    counts: str, dated: date | None, received_at: datetime, is_late: bool | None
+) -> None:
+    asked = dataclasses.replace(REQUEST, deadline=date(2024, 2, 29), deadline_counts=counts)
+    assert asked.is_late(dated, received_at) is is_late

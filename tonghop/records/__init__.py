@@ -47,6 +47,7 @@ from tonghop.records.report import (
     UnitReport,
 )
 from tonghop.records.request import (
+    OFFICE_TIME,
     Heading,
     HeadingRole,
     HeadingRule,
@@ -59,6 +60,7 @@ from tonghop.records.request import (
 )
 
 __all__ = [
+    "OFFICE_TIME",
     "Box",
     "Check",
     "Correction",

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime, timedelta, timezone
 from enum import StrEnum
 
 __all__ = [
+    "OFFICE_TIME",
     "Heading",
     "HeadingRole",
     "HeadingRule",
@@ -17,6 +18,9 @@ __all__ = [
     "Unit",
     "UnitKind",
 ]
+
+# Viet Nam has one zone and no summer time (Asia/Ho_Chi_Minh, since 13/06/1975): a fixed offset needs no zone files.
+OFFICE_TIME = timezone(timedelta(hours=7), "Asia/Ho_Chi_Minh")
 
 
 class Requirement(StrEnum):
@@ -165,6 +169,18 @@ class ReportingRequest:
             if heading.key == key:
                 return heading
         raise KeyError(key)
+
+    def counted_day(self, dated: date | None, received_at: datetime) -> date | None:
+        """Return the day that is held against the deadline: the report's own date, or the day of its receipt.
+
+        `received_at` is aware; its day is the one in Viet Nam. None for a report that counts by a date it lacks.
+        """
+        return dated if self.deadline_counts == "document" else received_at.astimezone(OFFICE_TIME).date()
+
+    def is_late(self, dated: date | None, received_at: datetime) -> bool | None:
+        """Return whether a report came after the last day; None when that cannot be said."""
+        day = self.counted_day(dated, received_at)
+        return None if day is None else day > self.deadline
 
     @property
     def asked(self) -> tuple[Heading, ...]:
