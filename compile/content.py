@@ -34,7 +34,6 @@ class Style(StrEnum):
     GROUP = "group"  # a heading inside an annex
     BODY = "body"
     CLOSING = "closing"  # the last sentence: stays on the signature's page
-    NOTE = "note"  # small print under a table
 
 
 @dataclass(frozen=True, slots=True)
@@ -182,7 +181,6 @@ _MARKS = {
     Style.GROUP: "\n# ",
     Style.BODY: "",
     Style.CLOSING: "",
-    Style.NOTE: "> ",
 }
 
 

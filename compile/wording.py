@@ -10,7 +10,7 @@ from collections.abc import Iterable, Sequence
 from datetime import date
 
 from tonghop.records import GapKind, ReportingRequest, Unit
-from tonghop.text import fold, nfc
+from tonghop.text import fold, nfc, squeeze
 
 __all__ = [
     "BLANK_DATE",
@@ -26,7 +26,6 @@ __all__ = [
     "names_period",
     "roman",
     "short_day",
-    "squeezed",
     "symbol_of",
 ]
 
@@ -153,12 +152,7 @@ def roman(number: int) -> str:
     return found
 
 
-def squeezed(text: str) -> str:
-    """Return `text` without blanks at its ends, runs of blanks inside made one. Nothing else is touched."""
-    return re.sub(r"[ \t\u00a0]+", " ", text).strip()
-
-
 def names_period(request: ReportingRequest) -> str:
     """Return the request's subject with its period; the period is added only when the subject lacks it."""
-    subject, period = squeezed(request.subject), squeezed(request.period.name)
+    subject, period = squeeze(request.subject), squeeze(request.period.name)
     return subject if fold(period) in fold(subject) else f"{subject} {period}"

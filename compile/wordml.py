@@ -33,7 +33,6 @@ _STYLES = {
     Style.GROUP: "Heading2",
     Style.BODY: "BodyText",
     Style.CLOSING: "BodyText",
-    Style.NOTE: "TableText",
 }
 _CHUNK = 60_000  # characters in one w:t: a parser may refuse text nodes of 10 MB
 _SIGNATURE_MM = (80.0, 85.0)
