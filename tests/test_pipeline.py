@@ -61,10 +61,12 @@ def noon() -> datetime:
     return datetime(2024, 2, 27, 5, tzinfo=UTC)
 
 
-def word_file(unit: str = "Xã Bảo Lâm", number: int = 5, day: int = 26, *headings: str) -> bytes:
+def word_file(
+    unit: str = "Xã Bảo Lâm", number: int = 5, day: int = 26, *headings: str, period: str = "quý I năm 2024"
+) -> bytes:
     document = docx.Document()
     head = ("ỦY BAN NHÂN DÂN", unit.upper(), f"Số: {number}/BC-UBND", f"{unit}, ngày {day} tháng 02 năm 2024")
-    for line in (*head, "BÁO CÁO", "Kết quả công tác cải cách hành chính quý I năm 2024"):
+    for line in (*head, "BÁO CÁO", f"Kết quả công tác cải cách hành chính {period}"):
         document.add_paragraph(line)
     for place, heading in enumerate(headings or ("Cải cách thể chế",), 1):
         document.add_paragraph(f"{place}. {heading}")
@@ -474,6 +476,21 @@ def test_a_newer_report_of_the_same_unit_supersedes_the_older(line: Pipeline, wo
     (submission,) = [s for s in line.district_report().submissions if s.report]
     assert [source.name for source in submission.superseded] == ["b cũ.docx"]
     assert len(kept(workspace.originals)) == 2
+
+
+def test_a_report_of_another_period_supersedes_nothing(line: Pipeline, workspace: Workspace) -> None:
+    drop(workspace, "quý I.docx", word_file(day=20, number=3))
+    drop(workspace, "quý II.docx", word_file(day=27, number=9, period="quý II năm 2024"))
+    line.take([workspace.inbox])
+    states = {file.source.name: file.state for file in line.status().files}
+    assert states == dict.fromkeys(("quý I.docx", "quý II.docx"), FileState.NEEDS_REVIEW)
+    report = line.district_report()
+    (submission,) = [s for s in report.submissions if s.report]
+    assert submission.report is not None
+    assert submission.report.source.name == "quý I.docx"
+    assert [source.name for source in submission.set_aside] == ["quý II.docx"]
+    (gap,) = [gap for gap in report.gaps if gap.kind is GapKind.WRONG_PERIOD]
+    assert gap.source == submission.set_aside[0].sha256
 
 
 def test_a_waiver_between_reports_holds(line: Pipeline, workspace: Workspace) -> None:
