@@ -1,6 +1,6 @@
 """Makes a page image readable: measure cheaply, act only when needed, record each act.
 
-Every measure is taken on a copy of at most `_MEASURE_DPI`; only the acts touch the full image. What comes out
+Every measure is taken on a copy of at most `MEASURE_DPI`; only the acts touch the full image. What comes out
 is grey, of the same resolution; its size changes only by a quarter turn.
 """
 
@@ -12,13 +12,13 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tonghop.ingest.ink import paper_level, scaled, text_ink
+from tonghop.ingest.ink import opaque_blobs, paper_level, scaled, text_ink
 from tonghop.ingest.rasterize import PageImage, Pixels
 from tonghop.records import ProcessingStep
 
-__all__ = ["Conditioned", "condition", "estimate_skew", "find_seals", "grey_of", "is_sideways", "turn"]
+__all__ = ["MEASURE_DPI", "Conditioned", "condition", "estimate_skew", "find_seals", "grey_of", "is_sideways", "turn"]
 
-_MEASURE_DPI = 75
+MEASURE_DPI = 75
 _LEAST_SKEW = 0.3  # degrees; below it tesseract's own line finding copes and resampling only blurs
 _LARGEST_SKEW = 8.0
 _UNEVEN_LIGHT = 45  # grey levels between the darkest and the brightest paper of a page
@@ -36,12 +36,16 @@ _DIAMETER = (0.8, 2.0)  # seals are 30 to 42 mm across (1.2 to 1.7 in); a faint 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Conditioned:
-    """A grey page ready for reading. `skew` (degrees, counter-clockwise) was turned back."""
+    """A grey page ready for reading. `skew` (degrees, counter-clockwise) was turned back.
+
+    `blobs` is the mask (0, 1; at most 75 dpi) of dark blobs on the page as it came, which may cover words.
+    """
 
     grey: Pixels
     dpi: int
     skew: float
     steps: tuple[ProcessingStep, ...]
+    blobs: Pixels
 
 
 def condition(image: PageImage, rotation: int = 0) -> Conditioned:
@@ -49,13 +53,16 @@ def condition(image: PageImage, rotation: int = 0) -> Conditioned:
     steps: list[ProcessingStep] = []
     if rotation:
         steps.append(_step("rotate", degrees=rotation))
-    grey = _without_seals(turn(image.pixels, rotation), image.dpi, steps)
+    pixels = turn(image.pixels, rotation)
+    # Before the seals go and the light is evened: both turn a blob into paper.
+    blobs = opaque_blobs(grey_of(pixels), image.dpi, MEASURE_DPI)
+    grey = _without_seals(pixels, image.dpi, steps)
     grey = _evenly_lit(grey, image.dpi, steps)
     skew = estimate_skew(grey, image.dpi)
     if abs(skew) < _LEAST_SKEW:
-        return Conditioned(grey, image.dpi, 0.0, tuple(steps))
+        return Conditioned(grey, image.dpi, 0.0, tuple(steps), blobs)
     steps.append(_step("deskew", degrees=f"{skew:.2f}"))
-    return Conditioned(_rotated(grey, skew), image.dpi, skew, tuple(steps))
+    return Conditioned(_rotated(grey, skew), image.dpi, skew, tuple(steps), _rotated(blobs, skew))
 
 
 def turn(pixels: Pixels, rotation: int) -> Pixels:
@@ -73,7 +80,7 @@ def estimate_skew(grey: Pixels, dpi: int) -> float:
 
     The angle between ±8 at which the rows of ink are most sharply divided into lines and gaps.
     """
-    ink = text_ink(scaled(grey, dpi, _MEASURE_DPI), min(dpi, _MEASURE_DPI))
+    ink = text_ink(scaled(grey, dpi, MEASURE_DPI), min(dpi, MEASURE_DPI))
     if int(ink.sum()) < 200:
         return 0.0
     mask = ink.astype(np.uint8) * 255
@@ -86,7 +93,7 @@ def estimate_skew(grey: Pixels, dpi: int) -> float:
 
 def is_sideways(grey: Pixels, dpi: int) -> bool:
     """Return whether the text runs up or down the page: its columns are divided more sharply than its rows."""
-    ink = text_ink(scaled(grey, dpi, _MEASURE_DPI), min(dpi, _MEASURE_DPI))
+    ink = text_ink(scaled(grey, dpi, MEASURE_DPI), min(dpi, MEASURE_DPI))
     if int(ink.sum()) < 200:
         return False
     mask = ink.astype(np.uint8) * 255
@@ -102,8 +109,8 @@ def find_seals(pixels: Pixels, dpi: int) -> list[tuple[slice, slice]]:
     """
     if pixels.ndim == 2:
         return []
-    small = scaled(pixels, dpi, _MEASURE_DPI)
-    unit = min(dpi, _MEASURE_DPI)
+    small = scaled(pixels, dpi, MEASURE_DPI)
+    unit = min(dpi, MEASURE_DPI)
     paper = _paper_colour(small)
     chroma = _chroma(small, paper)
     faint = (chroma > _FAINT).astype(np.uint8)
@@ -147,7 +154,7 @@ def _without_seals(pixels: Pixels, dpi: int, steps: list[ProcessingStep]) -> Pix
         return pixels
     grey = grey_of(pixels)
     seals = find_seals(pixels, dpi)
-    paper = _paper_colour(scaled(pixels, dpi, _MEASURE_DPI)) if seals else None
+    paper = _paper_colour(scaled(pixels, dpi, MEASURE_DPI)) if seals else None
     for place in seals:
         assert paper is not None
         grey[place] = _ink_under_seal(pixels[place], grey[place], paper)
@@ -193,8 +200,8 @@ def _chroma(region: Pixels, paper: npt.NDArray[np.float32]) -> Pixels:
 
 
 def _evenly_lit(grey: Pixels, dpi: int, steps: list[ProcessingStep]) -> Pixels:
-    small = scaled(grey, dpi, _MEASURE_DPI)
-    paper = paper_level(small, max(5, min(dpi, _MEASURE_DPI) // 3))
+    small = scaled(grey, dpi, MEASURE_DPI)
+    paper = paper_level(small, max(5, min(dpi, MEASURE_DPI) // 3))
     dark, bright = np.percentile(paper, (5, 95))
     if bright - dark < _UNEVEN_LIGHT:
         return grey
@@ -204,11 +211,14 @@ def _evenly_lit(grey: Pixels, dpi: int, steps: list[ProcessingStep]) -> Pixels:
 
 
 def _rotated(grey: Pixels, degrees: float) -> Pixels:
+    # Cubic: on 48 drawn pages at 150 and 200 dpi it cost fewer syllables than linear did, on none of the kinds more
+    # than 0.1 points. Enlarging pages of 150 dpi twice made them worse (2.7 against 1.9 % of syllables, and of
+    # tokens with digits 8.8 against 1.1 %).
     height, width = grey.shape
     matrix = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
     paper = int(np.percentile(grey[::16, ::16], 80))
     return np.asarray(
-        cv2.warpAffine(grey, matrix, (width, height), flags=cv2.INTER_LINEAR, borderValue=(paper,)), dtype=np.uint8
+        cv2.warpAffine(grey, matrix, (width, height), flags=cv2.INTER_CUBIC, borderValue=(paper,)), dtype=np.uint8
     )
 
 

@@ -14,7 +14,17 @@ import numpy.typing as npt
 from tonghop.ingest.rasterize import Pixels
 from tonghop.records import Box
 
-__all__ = ["INK_DPI", "coverage", "has_lines", "paper_level", "scaled", "text_ink"]
+__all__ = [
+    "INK_DPI",
+    "coverage",
+    "has_lines",
+    "hidden_area",
+    "lines_outside",
+    "opaque_blobs",
+    "paper_level",
+    "scaled",
+    "text_ink",
+]
 
 INK_DPI = 100
 # Inches. A line longer than a word is a rule; a blob larger than any letter is a picture, seal or signature.
@@ -24,6 +34,13 @@ _EDGE = 0.12
 _PAD = 0.03
 _MOST_GRAIN = 2.0
 _LEAST_RIPPLE = 0.3  # grey levels between neighbouring rows
+_BLOB = 0.25  # inches: what is thicker than that is no writing
+_BLOB_AREA = 0.25  # square inches: a short word
+_BLOB_DARK = 0.62  # of the paper's brightness; shadows and shaded table heads are lighter
+_BLOB_READ = 0.3  # share of a blob under words from which it is a dark ground with writing on it
+# Inches: letters of 8 to 20 points with their marks, and what is called a line when they stand side by side.
+_LETTER_HEIGHT = (0.04, 0.25)
+_LINE_GAP, _LINE_LENGTH, _LINE_HEIGHT = 0.2, 0.8, 0.35
 
 
 def scaled(pixels: Pixels, dpi: int, target: int) -> Pixels:
@@ -83,12 +100,79 @@ def coverage(ink: npt.NDArray[np.bool_], boxes: Iterable[Box], scale: float) -> 
     total = int(ink.sum())
     if not total:
         return 1.0
-    inside = np.zeros(ink.shape, dtype=bool)
-    pad = max(1, round(_PAD * INK_DPI))
+    inside = _inside(ink.shape, boxes, scale, max(1, round(_PAD * INK_DPI)))
+    return float((ink & inside).sum() / total)
+
+
+def lines_outside(grey: Pixels, dpi: int, boxes: Iterable[Box]) -> float:
+    """Return the length, in inches, of what looks like lines of writing outside `boxes` (in pixels of `grey`).
+
+    Writing too faint to count as ink beside black text counts here: all that stands out of the paper's grain, in
+    pieces of a letter's size, in rows.
+    """
+    small, unit = scaled(grey, dpi, INK_DPI), min(dpi, INK_DPI)
+    depth = cv2.subtract(paper_level(small, max(3, unit // 4)), small)
+    grain = float(np.median(np.abs(np.diff(small.astype(np.float32), axis=1)))) / 0.954
+    mask = np.asarray(depth > max(6.0, 4.0 * grain), dtype=np.uint8)
+    edge = max(1, round(3 * _EDGE * unit))
+    mask[:edge], mask[-edge:], mask[:, :edge], mask[:, -edge:] = 0, 0, 0, 0
+    mask = _without_rules(mask, unit)
+    mask[_inside(mask.shape, boxes, grey.shape[0] / small.shape[0], round(2 * _PAD * unit))] = 0
+    return _length_of_lines(mask, unit) / unit
+
+
+def opaque_blobs(grey: Pixels, dpi: int, target: int) -> Pixels:
+    """Return the mask (0, 1), at `target` dpi or `dpi` if lower, of dark blobs too thick for writing.
+
+    What touches the edge of the image is left out: the scanner's lid, the desk under a photographed page.
+    """
+    small, unit = scaled(grey, dpi, target), min(dpi, target)
+    reach = max(3, round(_BLOB * unit))
+    thick = cv2.morphologyEx(small, cv2.MORPH_CLOSE, np.ones((reach, reach), np.uint8))
+    mask = np.asarray(thick < _BLOB_DARK * float(np.percentile(thick, 80)), dtype=np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    x, y, width, height, area = stats.T
+    is_inner = (x > 1) & (y > 1) & (x + width < mask.shape[1] - 1) & (y + height < mask.shape[0] - 1)
+    keep = is_inner & (area >= _BLOB_AREA * unit**2)
+    keep[0] = False
+    return np.asarray(keep[labels], dtype=np.uint8)
+
+
+def hidden_area(blobs: Pixels, unit: int, boxes: Iterable[Box], scale: float) -> float:
+    """Return the area, in square inches, of the `blobs` (mask of `unit` dpi) on which no words were read.
+
+    `boxes` are `scale` times larger than the mask.
+    """
+    if not blobs.any():
+        return 0.0
+    inside = _inside(blobs.shape, boxes, scale, 0)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(blobs, connectivity=8)
+    hidden = [n for n in range(1, count) if float(inside[labels == n].mean()) < _BLOB_READ]
+    return float(stats[hidden, cv2.CC_STAT_AREA].sum()) / unit**2
+
+
+def _inside(shape: tuple[int, ...], boxes: Iterable[Box], scale: float, pad: int) -> npt.NDArray[np.bool_]:
+    inside = np.zeros(shape, dtype=np.bool_)
     for x0, y0, x1, y1 in boxes:
         top, left = max(0, int(y0 / scale) - pad), max(0, int(x0 / scale) - pad)
         inside[top : int(y1 / scale) + pad + 1, left : int(x1 / scale) + pad + 1] = True
-    return float((ink & inside).sum() / total)
+    return inside
+
+
+def _length_of_lines(mask: Pixels, unit: int) -> float:
+    """Return the total length, in pixels, of rows of pieces of a letter's size."""
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    height, width = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
+    keep = (height >= _LETTER_HEIGHT[0] * unit) & (height <= _LETTER_HEIGHT[1] * unit)
+    keep &= (width > 1) & (width <= _RULE * unit) & (stats[:, cv2.CC_STAT_AREA] >= max(3, unit // 20))
+    keep[0] = False
+    joined = cv2.morphologyEx(
+        np.asarray(keep[labels], dtype=np.uint8), cv2.MORPH_CLOSE, np.ones((1, round(_LINE_GAP * unit)), np.uint8)
+    )
+    _, _, rows, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
+    length = rows[1:, cv2.CC_STAT_WIDTH]
+    is_line = (length >= _LINE_LENGTH * unit) & (rows[1:, cv2.CC_STAT_HEIGHT] <= _LINE_HEIGHT * unit)
+    return float(length[is_line].sum())
 
 
 def _without_rules(mask: Pixels, unit: int) -> Pixels:

@@ -20,7 +20,7 @@ from tonghop import __version__
 from tonghop.errors import MissingDependency, TonghopError, UnsupportedType
 from tonghop.ingest import rasterize, tesseract, textlayer
 from tonghop.ingest.condition import Conditioned, condition, grey_of, is_sideways, turn
-from tonghop.ingest.grade import Measures, grade, is_blank, measure
+from tonghop.ingest.grade import Measures, grade, has_loss, is_blank, measure
 from tonghop.ingest.grid import find_tables
 from tonghop.ingest.ink import INK_DPI, coverage, scaled, text_ink
 from tonghop.ingest.layout import part_columns
@@ -193,7 +193,7 @@ def _read_image(image: PageImage, job: PageJob, *before: ProcessingStep) -> Page
 def _try(image: PageImage, rotation: int, settings: IngestSettings) -> _Try:
     page = condition(image, rotation)
     reading = tesseract.read_image(page.grey, page.dpi, settings)
-    return _Try(rotation, page, reading, measure(page.grey, page.dpi, reading))
+    return _Try(rotation, page, reading, measure(page, reading))
 
 
 def _is_sideways(image: PageImage) -> bool:
@@ -233,8 +233,16 @@ def _page(best: _Try, job: PageJob, before: tuple[ProcessingStep, ...]) -> Page:
         width=width,
         height=height,
         ink_coverage=best.measures.ink_coverage,
-        steps=(*before, *best.page.steps, read, *dropped),
+        steps=(*before, *best.page.steps, read, *dropped, *_losses(best.measures)),
     )
+
+
+def _losses(measures: Measures) -> tuple[ProcessingStep, ...]:
+    """Return the step that says how much of the page was not read; none where nothing is missed."""
+    if not has_loss(measures):
+        return ()
+    found = (("unread_lines_in", f"{measures.unread:.1f}"), ("hidden_sq_in", f"{measures.hidden:.2f}"))
+    return (ProcessingStep("look-for-losses", "tonghop", __version__, found),)
 
 
 def _without_noise(lines: tuple[Line, ...]) -> tuple[tuple[Line, ...], tuple[ProcessingStep, ...]]:

@@ -80,6 +80,19 @@ def test_coloured_text_is_not_a_seal(draw_page: DrawPage, colour: str) -> None:
     assert coloured.sum() > 0.8 * black.sum()
 
 
+@pytest.mark.parametrize("ink", [(30, 30, 30), (190, 30, 40)])
+def test_a_blob_is_remembered_though_light_is_evened_and_colour_taken_out(
+    draw_page: DrawPage, ink: tuple[int, int, int]
+) -> None:
+    image = draw_page().rotate(2, fillcolor="white")
+    ImageDraw.Draw(image).rectangle((300, 600, 1400, 1100), fill=ink)
+    page = condition(as_page(image))
+    height, width = page.grey.shape
+    rows, columns = np.nonzero(page.blobs)
+    assert rows.mean() / page.blobs.shape[0] == pytest.approx(850 / height, abs=0.03)
+    assert columns.mean() / page.blobs.shape[1] == pytest.approx(850 / width, abs=0.03)
+
+
 def test_uneven_light_is_flattened(draw_page: DrawPage) -> None:
     grey = np.asarray(draw_page().convert("L")).astype(float) * np.linspace(1.0, 0.45, 1654)
     page = condition(PageImage(grey.astype(np.uint8), DPI))

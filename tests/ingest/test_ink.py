@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from tonghop.ingest.ink import INK_DPI, coverage, has_lines, scaled, text_ink
+from tonghop.ingest.ink import INK_DPI, coverage, has_lines, hidden_area, lines_outside, opaque_blobs, scaled, text_ink
 from tonghop.records import Box
 
 if TYPE_CHECKING:
@@ -78,6 +78,48 @@ def test_more_boxes_never_cover_less(boxes: list[Box]) -> None:
     shares = [coverage(ink, boxes[:count], 10.0) for count in range(len(boxes) + 1)]
     assert shares == sorted(shares)
     assert all(0.0 <= share <= 1.0 for share in shares)
+
+
+@pytest.mark.parametrize("contrast", [20, 60, 220])
+def test_faint_lines_beside_black_ones_are_seen(draw_page: DrawPage, contrast: int) -> None:
+    ink = 255.0 - np.asarray(draw_page().convert("L"))
+    ink[1000:] *= contrast / 255
+    grey = (np.random.default_rng(3).normal(245, 2, ink.shape) - ink).clip(0, 255).astype(np.uint8)
+    upper = (150, 150, 1600, 1000)
+    assert lines_outside(grey, 200, [upper, (150, 1000, 1600, 2200)]) == 0
+    assert lines_outside(grey, 200, [upper]) > 15
+    assert lines_outside(grey, 200, []) > 40
+
+
+def test_grain_rules_and_pictures_are_no_lines() -> None:
+    grey = np.random.default_rng(4).normal(240, 8, (2339, 1654)).clip(0, 255).astype(np.uint8)
+    grey[500:504, 200:1400] = 0
+    grey[700:1100, 300:900] = 90
+    assert lines_outside(grey, 200, []) == 0
+
+
+def covered(draw_page: DrawPage, box: Box, tone: int) -> npt.NDArray[np.uint8]:
+    image = draw_page().convert("L")
+    ImageDraw.Draw(image).ellipse(box, fill=tone)
+    return opaque_blobs(np.asarray(image), 200, 75)
+
+
+@pytest.mark.parametrize("tone", [0, 60, 120])
+def test_a_dark_blob_over_text_is_found(draw_page: DrawPage, tone: int) -> None:
+    blobs = covered(draw_page, (400, 500, 800, 800), tone)
+    area = np.pi * 200 * 150 / 200**2
+    assert hidden_area(blobs, 75, [], 200 / 75) == pytest.approx(area, rel=0.15)
+    assert hidden_area(blobs, 75, [(900, 500, 1500, 800)], 200 / 75) > 0
+    assert hidden_area(blobs, 75, [(400, 500, 800, 800)], 200 / 75) == 0  # words were read on it
+
+
+@pytest.mark.parametrize(
+    ("box", "tone"),
+    [((400, 500, 800, 800), 190), ((-300, 500, 300, 900), 0), ((400, 500, 430, 900), 0)],
+    ids=["pale", "from beyond the edge", "a thick rule"],
+)
+def test_what_hides_nothing_is_no_blob(draw_page: DrawPage, box: Box, tone: int) -> None:
+    assert not covered(draw_page, box, tone).any()
 
 
 def test_only_finer_images_are_scaled() -> None:

@@ -11,7 +11,7 @@ import docx
 import pytest
 from docx.shared import Mm
 from fpdf import FPDF
-from PIL import Image
+from PIL import Image, ImageDraw
 
 from tonghop.errors import LayoutUnreadable, MissingDependency, UnsupportedType
 from tonghop.ingest import rasterize
@@ -106,6 +106,15 @@ def test_a_scan_is_read_and_graded(tmp_path: Path, draw_page: DrawPage, real_tes
     assert "1.245" in page.text
     assert [step.action for step in page.steps] == ["read"]
     assert page.steps[0].version[0].isdigit()
+
+
+def test_text_under_a_blob_makes_the_page_doubtful(tmp_path: Path, draw_page: DrawPage, real_tesseract: None) -> None:
+    image = draw_page()
+    ImageDraw.Draw(image).ellipse((500, 560, 800, 680), fill=(40, 30, 20))
+    page = read(save(image, tmp_path / "a.png"))
+    assert page.grade is Grade.DOUBTFUL
+    assert page.steps[-1].action == "look-for-losses"
+    assert float(dict(page.steps[-1].settings)["hidden_sq_in"]) == pytest.approx(0.7, abs=0.15)
 
 
 @pytest.mark.parametrize(("turned", "rotation"), [(180, 180), (90, 270), (270, 90)])
