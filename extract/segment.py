@@ -15,7 +15,7 @@ from tonghop.extract.headings import HeadingIndex, HeadingMatch
 from tonghop.extract.labels import Label, Level, read_label
 from tonghop.extract.similarity import likeness
 from tonghop.extract.wording import flat
-from tonghop.text import is_capitals, one_line
+from tonghop.text import fold, is_capitals, one_line
 
 __all__ = ["Outline", "Title", "read_outline"]
 
@@ -177,7 +177,7 @@ class _Candidate:
     rest: str
     rows: int
     is_run_in: bool
-    must_be_exact: bool = False
+    must_be_near: bool = False
 
 
 class _Reader:
@@ -245,7 +245,7 @@ class _Reader:
         text = candidate.text.strip()
         if not text or _LEADERS.search(text) or not self._may_be_title(candidate):
             return None
-        if candidate.must_be_exact and not self._index.is_exact(text):
+        if candidate.must_be_near and not self._index.match(text, _UNNUMBERED):
             return None
         stands_out = text.endswith(":") or is_capitals(text) or bool(self._row().line.is_bold)
         needs_exact = not stands_out if self._label.level is Level.NONE else not self._label.is_sure
@@ -327,8 +327,10 @@ def _run_ins(body: str, count: int, label: Label) -> Iterator[_Candidate]:
         yield _Candidate(colon[1], body[colon.end() :], count, is_run_in=True)
     if label.level <= Level.ARABIC_3 and (stop := re.match(r"([^.:]{8,200}?)\.\s+(?=[^\W_])", body)):
         yield _Candidate(stop[1], body[stop.end() :], count, is_run_in=True)
-    # "kinh tế - xã hội" holds a dash too, so only a known wording ends at one.
+    # "kinh tế - xã hội" holds a dash too, so a title ends at one only before a sentence.
     for dash in re.finditer(r"\s[-–—]\s+(?=\w)", body[:200]) if label.level <= Level.ARABIC_3 else ():
-        yield _Candidate(body[: dash.start()], body[dash.end() :], count, is_run_in=True, must_be_exact=True)
+        text = body[dash.end() :]
+        if (text[0].isupper() or text[0].isdigit()) and not is_capitals(text) and not fold(text).startswith("xa hoi"):
+            yield _Candidate(body[: dash.start()], text, count, is_run_in=True, must_be_near=True)
     if declared := _DECLARED.match(flat(body)):
         yield _Candidate(body[: declared.end(1)], body[declared.start(2) :], count, is_run_in=True)
