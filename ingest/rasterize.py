@@ -23,6 +23,7 @@ from pdf2image.exceptions import PDFInfoNotInstalledError, PDFPageCountError, PD
 from PIL import Image, ImageOps, UnidentifiedImageError
 
 from tonghop.errors import (
+    N_,
     ChildProcessFailed,
     EncryptedFile,
     LayoutUnreadable,
@@ -30,6 +31,7 @@ from tonghop.errors import (
     OversizedImage,
     PageTimeout,
     TruncatedFile,
+    phrase,
 )
 from tonghop.settings import IngestSettings
 
@@ -71,7 +73,7 @@ def count_pages(path: Path, name: str, settings: IngestSettings) -> int:
     with _poppler_errors("pdfinfo", name, settings):
         pages = int(pdfinfo_from_path(path.absolute().as_posix(), timeout=_seconds(settings))["Pages"])
     if pages < 1:
-        raise LayoutUnreadable(name=name, detail="it has no pages")
+        raise LayoutUnreadable(name=name, detail=N_("it has no pages"))
     return pages
 
 
@@ -84,7 +86,7 @@ def page_size(path: Path, name: str, number: int, settings: IngestSettings) -> t
     sizes = [str(value) for key, value in info.items() if re.fullmatch(r"Page\s+\d+\s+size", key)]
     match = _SIZE.search(sizes[0]) if sizes else None
     if not match or min(float(match[1]), float(match[2])) <= 0:
-        raise LayoutUnreadable(name=name, detail=f"page {number} has no size")
+        raise LayoutUnreadable(name=name, detail=phrase("page {number} has no size", number=number))
     return float(match[1]), float(match[2])
 
 
@@ -114,7 +116,9 @@ def render_page(
             timeout=_seconds(settings),
         )
         if not images:
-            raise ChildProcessFailed(program="pdftoppm", detail=f"page {number} of {name} gave no image")
+            raise ChildProcessFailed(
+                program="pdftoppm", detail=phrase("page {number} of {name} gave no image", number=number, name=name)
+            )
         with images[0] as image:
             return PageImage(_to_pixels(image), dpi)
 
@@ -213,9 +217,9 @@ def _image_errors(name: str) -> Iterator[None]:
     except Image.DecompressionBombError as error:
         raise OversizedImage(name=name, width="?", height="?", limit="?") from error
     except EOFError as error:
-        raise LayoutUnreadable(name=name, detail="an image inside is missing") from error
+        raise LayoutUnreadable(name=name, detail=N_("an image inside is missing")) from error
     except UnidentifiedImageError as error:  # its text holds the path, which is nobody's business
-        raise LayoutUnreadable(name=name, detail="it is not an image of a known kind") from error
+        raise LayoutUnreadable(name=name, detail=N_("it is not an image of a known kind")) from error
     except (OSError, SyntaxError, ValueError) as error:
         if "truncated" in str(error):
             raise TruncatedFile(name=name) from error

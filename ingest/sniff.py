@@ -28,6 +28,7 @@ from tonghop.errors import (
     TruncatedFile,
     UnsafeContent,
     UnsupportedType,
+    phrase,
 )
 from tonghop.ingest.imageheader import CutOff, Damaged, Size, jpeg_sizes, png_sizes, tiff_sizes
 from tonghop.ingest.store import open_regular, safe_label
@@ -192,7 +193,9 @@ def _check_image(file: BinaryIO, kind: MediaType, name: str, megapixels: int) ->
         if width * height > megapixels * 1_000_000:
             raise OversizedImage(name=name, width=width, height=height, limit=megapixels)
         if not width * height:
-            raise LayoutUnreadable(name=name, detail=f"an image of {width} × {height} pixels")
+            raise LayoutUnreadable(
+                name=name, detail=phrase("an image of {width} × {height} pixels", width=width, height=height)
+            )
 
 
 # --- Office files before 2007, and protected ones since ---

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from tonghop.errors import NotRegularFile, OutputNotWritable, StillChanging, UnreadableInput
+from tonghop.errors import N_, NotRegularFile, OutputNotWritable, StillChanging, UnreadableInput
 
 __all__ = ["Kept", "clean_incoming", "keep", "open_regular", "safe_label"]
 
@@ -147,7 +147,7 @@ def _place(temporary: Path, kept: Kept) -> None:
         temporary.replace(kept.path)
     elif kept.path.stat().st_size != kept.size:
         # Same name, other bytes: the disk lost some. The original is evidence and is not overwritten.
-        raise OutputNotWritable(file=kept.path, detail="the stored original is damaged; restore it from a backup")
+        raise OutputNotWritable(file=kept.path, detail=N_("the stored original is damaged; restore it from a backup"))
 
 
 def _sync_folder(folder: Path) -> None:

@@ -18,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import pytesseract  # type: ignore[import-untyped]  # the package carries no types
 
-from tonghop.errors import ChildProcessFailed, MissingDependency, PageTimeout
+from tonghop.errors import N_, ChildProcessFailed, MissingDependency, PageTimeout, phrase
 from tonghop.ingest.rasterize import Pixels
 from tonghop.records import Line, Word
 from tonghop.settings import IngestSettings
@@ -87,7 +87,7 @@ def parse_tsv(tsv: str) -> tuple[Line, ...]:
     """
     head, _, body = tsv.partition("\n")
     if tuple(head.strip().split("\t")) != _COLUMNS:
-        raise ChildProcessFailed(program="tesseract", detail="its output is not a table of words")
+        raise ChildProcessFailed(program="tesseract", detail=N_("its output is not a table of words"))
     found: dict[tuple[str, ...], list[Word]] = {}
     for row in body.splitlines():
         cells = row.split("\t")
@@ -107,7 +107,8 @@ def require_language(language: str) -> None:
         if name not in installed:
             package = name.replace("_", "-").lower().replace("/", "-")
             raise MissingDependency(
-                what=f"tesseract's language {name}", how=f"sudo apt-get install tesseract-ocr-{package}"
+                what=phrase("tesseract's language {name}", name=name),
+                how=f"sudo apt-get install tesseract-ocr-{package}",
             )
 
 
@@ -121,7 +122,9 @@ def _version(command: str) -> str:
     output = _probe(command, "--version")
     match = re.match(r"tesseract v?([\d.]+\d)", output)
     if not match:
-        raise ChildProcessFailed(program="tesseract", detail=f"it does not tell its version: {output[:80]!r}")
+        raise ChildProcessFailed(
+            program="tesseract", detail=phrase("it does not tell its version: {output}", output=output[:80])
+        )
     return match[1]
 
 
@@ -196,7 +199,9 @@ def _word(cells: list[str]) -> Word | None:
         confidence = float(cells[10])
         raw = nfc(cells[11]).strip()
     except (ValueError, IndexError) as error:
-        raise ChildProcessFailed(program="tesseract", detail=f"a row of its output is broken: {cells}") from error
+        raise ChildProcessFailed(
+            program="tesseract", detail=phrase("a row of its output is broken: {cells}", cells=cells)
+        ) from error
     text = clean(raw).strip()
     if not text or confidence < 0:
         return None

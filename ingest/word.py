@@ -17,7 +17,7 @@ from docx.opc.constants import RELATIONSHIP_TYPE
 from docx.opc.exceptions import OpcError
 from docx.oxml.parser import parse_xml
 
-from tonghop.errors import LayoutUnreadable
+from tonghop.errors import N_, LayoutUnreadable
 from tonghop.ingest.numbering import Numbering, parse_numbering
 from tonghop.ingest.store import open_regular, safe_label
 from tonghop.ingest.wordinline import Inline, Kind, inlines
@@ -95,9 +95,9 @@ def _open(path: Path, name: str) -> Document:
     except _DAMAGE as error:
         raise LayoutUnreadable(name=safe_label(name), detail=error) from error
     if body is None:
-        raise LayoutUnreadable(name=safe_label(name), detail="word/document.xml has no body")
+        raise LayoutUnreadable(name=safe_label(name), detail=N_("word/document.xml has no body"))
     if next(body.iter(_ALT_CHUNK), None) is not None:
-        raise LayoutUnreadable(name=safe_label(name), detail="its text is another file inside it (altChunk)")
+        raise LayoutUnreadable(name=safe_label(name), detail=N_("its text is another file inside it (altChunk)"))
     return document
 
 

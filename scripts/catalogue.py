@@ -2,7 +2,8 @@
 
     python scripts/catalogue.py          update tonghop/locale/vi/LC_MESSAGES/tonghop.po, write the .mo beside it
 
-Message ids are English and stand in `N_("…")` and `translate.plural("one", "many", n)`. Translate what the .po
+Message ids are English and stand in `N_("…")` and `translate.plural("one", "many", n)`; templates that come filled,
+in `phrase("…", x=…)` and `P_("…")`, under the context `phrase`. Translate what the .po
 file then shows as empty, and run it again. A test holds source, .po and .mo together.
 """
 
@@ -11,7 +12,9 @@ from __future__ import annotations
 import io
 import sys
 from datetime import UTC, datetime
+from itertools import product
 from pathlib import Path
+from typing import Any
 
 from babel.messages.catalog import Catalog
 from babel.messages.extract import extract_from_dir
@@ -22,16 +25,19 @@ __all__ = ["compiled", "extracted", "main", "read_catalogue"]
 
 ROOT = Path(__file__).resolve().parent.parent
 SOURCES = ("tonghop", "ingest", "extract", "compile", "models")
-KEYWORDS = {"N_": None, "plural": (1, 2)}
+KEYWORDS: dict[str | None, dict[str, Any]] = {  # by context
+    None: {"N_": None, "plural": (1, 2)},
+    "phrase": {"phrase": None, "P_": None},
+}
 PO = ROOT / "tonghop" / "locale" / "vi" / "LC_MESSAGES" / "tonghop.po"
 
 
 def extracted() -> Catalog:
     """Return a catalogue of every message id in the source, in the order of the files."""
     template = Catalog(project="tonghop", charset="utf-8")
-    for folder in SOURCES:
-        found = extract_from_dir(ROOT / folder, [("**.py", "python")], {"**.py": {}}, KEYWORDS)
-        for name, line, message, comments, context in sorted(found, key=lambda entry: (entry[0], entry[1])):
+    for folder, (context, keywords) in product(SOURCES, KEYWORDS.items()):
+        found = extract_from_dir(ROOT / folder, [("**.py", "python")], {"**.py": {}}, keywords)
+        for name, line, message, comments, _ in sorted(found, key=lambda entry: (entry[0], entry[1])):
             template.add(message, None, [(f"{folder}/{name}", line)], auto_comments=comments, context=context)
     return template
 

@@ -18,14 +18,14 @@ if TYPE_CHECKING:
 # Each layer: the modules it is made of. A longer name wins over a shorter one.
 LAYERS = {
     "records": ("tonghop.records",),
-    "foundation": ("tonghop.errors", "tonghop.text", "tonghop.settings", "tonghop.messages"),
+    "foundation": ("tonghop.errors", "tonghop.text", "tonghop.settings", "tonghop.messages", "tonghop.tomlfile"),
     "version": ("tonghop",),
     "models": ("tonghop.models",),
     "ingest": ("tonghop.ingest",),
     "extract": ("tonghop.extract",),
     "compile": ("tonghop.compile",),
     "request": ("tonghop.request", "tonghop.presets"),
-    "language": ("tonghop.i18n",),
+    "language": ("tonghop.i18n", "tonghop.foreign"),
     "ledger": ("tonghop.ledger",),
     "executors": ("tonghop.executors",),
     "progress": ("tonghop.progress",),
@@ -62,7 +62,7 @@ ALLOWED = {
 
 # Each third-party package: the modules that may import it. A trailing dot stands for everything below.
 OWNERS = {
-    "pydantic": ("tonghop.settings", "tonghop.request", "tonghop.ledger.codec"),
+    "pydantic": ("tonghop.settings", "tonghop.tomlfile", "tonghop.request", "tonghop.ledger.codec"),
     "pytesseract": ("tonghop.ingest.tesseract",),
     "pdf2image": ("tonghop.ingest.rasterize",),
     "docx": ("tonghop.ingest.word", "tonghop.compile.docx"),

@@ -94,8 +94,11 @@ def _written(tmp_path: Path, old: str, new: str) -> tuple[Path, str]:
 @pytest.mark.parametrize(
     ("old", "new", "fault", "problem"),
     [
-        ("place = ", "plase = ", "plase", "Extra inputs"),
-        ("first = 2023-12-01", "first = 2023-12-32", "2023-12-32", ""),
+        ("place = ", "plase = ", "plase", "not known here"),
+        ("first = 2023-12-01", "first = 2023-12-32", "2023-12-32", "does not exist"),
+        ("first = 2023-12-01", "first = 2024-02-30", "2024-02-30", "does not exist"),
+        ("first = 2023-12-01", 'first = "1/12/2023"', "1/12/2023", "is not a date"),
+        ("first = 2023-12-01", "first = 1/12/2023", "1/12/2023", "does not exist"),
         ("first = 2023-12-01", "first = 2024-12-01", "first = 2024-12-01", "begins after it ends"),
         ("last_day = 2024-02-29", "last_day = 2023-02-28", "last_day", "deadline"),
         ('kind = "commune"', 'kind = "comune"', 'kind = "comune"', "no kind of unit"),

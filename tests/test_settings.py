@@ -9,7 +9,8 @@ import pytest
 from pydantic import ValidationError
 
 from tonghop.errors import ConfigurationError, FileProblem
-from tonghop.settings import IngestSettings, Settings, line_of, load_settings
+from tonghop.settings import IngestSettings, Settings, load_settings
+from tonghop.tomlfile import line_of
 
 
 @pytest.fixture

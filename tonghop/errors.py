@@ -1,6 +1,7 @@
 """Every error a user can meet. Each has a code, an exit code, a sentence and a mend.
 
     TonghopError                      1
+    ├── UnloggedError                 1   the same where there is no workspace, and so no tonghop.log
     ├── UsageError                    2   the command line was not understood
     │   └── NotYetAvailable           2   a command that this version does not have
     ├── ConfigurationError            3   a settings or request file is wrong
@@ -19,7 +20,8 @@
     └── Interrupted                 130
 
 `message` and `advice` are English message ids with `{placeholders}`; `tonghop.i18n` puts them into the user's
-language. Raise with keyword arguments that fill the placeholders: `raise EmptyFile(name="a.pdf")`.
+language. Raise with keyword arguments that fill the placeholders: `raise EmptyFile(name="a.pdf")`. A value that is
+a sentence itself is made with `N_("…")`, or with `phrase("… {x} …", x=…)` when it has values of its own.
 Each class has its entry in docs/errors.md; a test holds the two together.
 """
 
@@ -30,6 +32,7 @@ from typing import ClassVar
 
 __all__ = [
     "N_",
+    "P_",
     "ChildProcessFailed",
     "ConfigurationError",
     "DuplicateInput",
@@ -51,6 +54,7 @@ __all__ = [
     "TonghopError",
     "TooManyFiles",
     "TruncatedFile",
+    "UnloggedError",
     "UnreadableInput",
     "UnsafeContent",
     "UnsafeName",
@@ -59,12 +63,27 @@ __all__ = [
     "WorkspaceMissing",
     "error_class",
     "error_from",
+    "phrase",
 ]
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's name for "translate later"
     """Mark `message` for the catalogue and return it unchanged."""
     return message
+
+
+def P_(template: str) -> str:  # noqa: N802 - as N_
+    """Mark `template` for the catalogue as one that `phrase` or a library fills, and return it unchanged."""
+    return template
+
+
+def phrase(template: str, **values: object) -> str:
+    """Return the English sentence: `template` with its `{placeholders}` filled.
+
+    The sentence is plain text, so that it can be kept and sent anywhere; `Translator` knows it again by its
+    template, which therefore needs words of its own around the placeholders.
+    """
+    return template.format_map(_Filled({key: str(value) for key, value in values.items()}))
 
 
 class TonghopError(Exception):
@@ -95,6 +114,13 @@ def _rebuild(kind: type[TonghopError], params: dict[str, str]) -> TonghopError:
 class _Filled(dict[str, str]):
     def __missing__(self, key: str) -> str:
         return "?"
+
+
+class UnloggedError(TonghopError):
+    """Something unexpected where there is no workspace, and so no tonghop.log."""
+
+    code = "unexpected_unlogged"
+    advice = N_("Run the command again; if it happens again, report it with this message.")
 
 
 class UsageError(TonghopError):
@@ -292,7 +318,7 @@ class NeedsReview(TonghopError):
 
     exit_code = 8
     code = "needs_review"
-    message = N_("Finished; {count} points need an officer.")
+    message = N_("Finished; points that need an officer: {count}.")
     advice = N_("`tonghop gaps` lists them.")
 
 
@@ -302,7 +328,10 @@ class OutputNotWritable(TonghopError):
     exit_code = 9
     code = "output_not_writable"
     message = N_("{file} cannot be written: {detail}")
-    advice = N_("Close the file in other programs, or choose another place with -o.")
+    advice = N_(
+        "See that no other program has it open, that you may write there and that the disk has room, "
+        "or choose another place."
+    )
 
 
 class Interrupted(TonghopError):

@@ -28,7 +28,7 @@ from multiprocessing.context import SpawnContext
 from multiprocessing.process import BaseProcess
 from typing import Any, Protocol, TypeVar
 
-from tonghop.errors import ChildProcessFailed, ConfigurationError, MissingDependency, TonghopError
+from tonghop.errors import N_, ChildProcessFailed, ConfigurationError, MissingDependency, TonghopError, phrase
 from tonghop.settings import Settings
 
 __all__ = ["DaskExecutor", "Executor", "PoolExecutor", "SerialExecutor", "executor_for"]
@@ -186,7 +186,7 @@ class PoolExecutor:
         error = future.exception()
         self.stop()
         if isinstance(error, BrokenProcessPool):
-            return ChildProcessFailed(program="worker", detail="killed while it read this page, twice")
+            return ChildProcessFailed(program=N_("worker process"), detail=N_("killed while it read this page, twice"))
         return _as_error(error) if error else future.result()
 
 
@@ -195,7 +195,7 @@ def _check_start(pool: ProcessPoolExecutor) -> None:
     try:
         pool.submit(_nothing).result()
     except BrokenProcessPool as error:
-        raise ChildProcessFailed(program=sys.executable, detail="a worker process cannot start") from error
+        raise ChildProcessFailed(program=sys.executable, detail=N_("a worker process cannot start")) from error
 
 
 def _nothing() -> None:
@@ -269,14 +269,17 @@ class DaskExecutor:
         if importlib.util.find_spec("distributed") is None:
             raise MissingDependency(what="dask.distributed", how="pip install 'tonghop[dask]'")
         if not scheduler:
-            raise ConfigurationError(detail="executor is dask, and dask_scheduler is empty: set it to tcp://host:8786.")
+            raise ConfigurationError(
+                detail=N_("executor is dask, and dask_scheduler is empty: set it to tcp://host:8786.")
+            )
         # An optional extra: without it there is nothing to check against.
         import distributed  # type: ignore[import-not-found,unused-ignore]
 
         try:
             return cls(distributed.Client(scheduler), distributed.as_completed)
         except OSError as error:
-            raise ConfigurationError(detail=f"no dask scheduler answers at {scheduler}: {error}") from error
+            detail = phrase("No dask scheduler answers at {scheduler}: {detail}", scheduler=scheduler, detail=error)
+            raise ConfigurationError(detail=detail) from error
 
     def run(self, function: Callable[[Job], Result], jobs: Iterable[Job]) -> Done[Job, Result]:
         """Yield each job with its result as it comes; as many are handed out as the cluster has threads, twice."""

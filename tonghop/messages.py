@@ -39,10 +39,12 @@ REASONS: dict[str, str] = {
     "section_found_phrase": N_("A heading that names this and another one stands in the report."),
     "section_merged": N_("Answered together with “{heading}”."),
     "section_nil": N_("The unit says that there is nothing to report."),
-    "section_thin": N_("Only {words} words stand under the heading."),
+    "section_thin": N_("Hardly anything stands under the heading (words: {words})."),
     "section_cut_off": N_("The heading was found, but its text goes on where it could not be read (page {pages})."),
-    "section_not_found": N_("All {pages} pages were read, and none has this heading."),
-    "section_ambiguous": N_("All {pages} pages were read, and none has this heading; whether it is owed is undecided."),
+    "section_not_found": N_("The whole report was read (pages: {pages}), and this heading is not there."),
+    "section_ambiguous": N_(
+        "The whole report was read (pages: {pages}), and this heading is not there; whether it is owed is undecided."
+    ),
     "section_unread": N_("The heading was not found, but it may stand where reading is in doubt (page {pages})."),
     "section_title_unclear": N_("A title that could not be read stands where this heading may be."),
     "section_number_jump": N_("The numbering jumps where this heading may be: a title may not have been read."),
@@ -51,7 +53,7 @@ REASONS: dict[str, str] = {
     "late_by_date": N_("The report is dated {day}; the last day was {deadline}."),
     "late_by_receipt": N_("The report was received on {day}; the last day was {deadline}."),
     "period_differs": N_("The report speaks of {found}; {asked} was asked for."),
-    "page_failed": N_("Page {page} could not be read ({code})."),
+    "page_failed": N_("Page {page} could not be read: {error}"),
     "page_unread": N_("Page {page} was not read well enough to be used."),
     "figures_conflict": N_("{rule} does not hold: {expected} is expected, {found} is printed."),
     "text_before_headings": N_("Text stands before the first heading."),
@@ -65,7 +67,9 @@ def render(evidence: Evidence, translate: Callable[[str], str] = str) -> str:
 
     Raises `KeyError` on a reason that is not listed.
     """
-    sentence = translate(REASONS[evidence.reason]).format(**dict(evidence.values))
+    # Of the values, `error` alone is a sentence of the program; the others are names and numbers as they stand.
+    values = {key: translate(value) if key == "error" else value for key, value in evidence.values}
+    sentence = translate(REASONS[evidence.reason]).format(**values)
     quotes = [
         f"“{quote.text}”" + (f" ({translate(PAGE)} {quote.page})" if quote.page else "") for quote in evidence.quotes
     ]

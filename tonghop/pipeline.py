@@ -37,6 +37,7 @@ from tonghop.errors import (
     UnreadableInput,
     UsageError,
     error_class,
+    phrase,
 )
 from tonghop.executors import Executor
 from tonghop.extract.mapper import map_report
@@ -225,7 +226,8 @@ class Pipeline:
         place = path.parent.resolve() / path.name if path.name else path.resolve()
         is_inbox = place.is_relative_to(self.workspace.inbox)
         if place.is_relative_to(self.workspace.root) and not is_inbox:
-            raise UsageError(detail=f"{path} is part of the workspace; only its inbox is taken in.")
+            detail = phrase("{path} is part of the workspace; only its inbox is taken in.", path=path)
+            raise UsageError(detail=detail)
         if place.is_dir() and not place.is_symlink():
             listing = self._settled(place) if is_inbox else inbox.scan(place)
             items: tuple[inbox.Arrival, ...] = (*listing.refused, *listing.candidates)
@@ -355,7 +357,7 @@ class Pipeline:
 
     def _sentence(self, problem: Problem) -> str:
         error = error_class(problem.code)(**dict(problem.params))
-        return " ".join(filter(None, self._translate.error(error)))
+        return self._translate.sentence(error)
 
     def _decide(self) -> None:
         """Record which reports count and what is missing between them: what `merge` says, the only judge of it."""

@@ -82,7 +82,7 @@ def failed_outcome(name: str, error: TonghopError, translate: Translator, sha256
     """Return the outcome of a file that `error` stopped, with what to do about it."""
     is_duplicate = isinstance(error, DuplicateInput)
     status = OutcomeStatus.DUPLICATE if is_duplicate else OutcomeStatus.FAILED
-    return Outcome(name, status, sha256, (Issue(error.code, " ".join(filter(None, translate.error(error)))),))
+    return Outcome(name, status, sha256, (Issue(error.code, translate.sentence(error)),))
 
 
 class Receiver:
@@ -247,7 +247,7 @@ class Receiver:
 
 def _note(names: list[str], error: TonghopError) -> str:
     """Return what lies beside a refused file: its names, the reason and the mend, in every language."""
-    texts = [" ".join(filter(None, Translator(language).error(error))) for language in LANGUAGES]
+    texts = [Translator(language).sentence(error) for language in LANGUAGES]
     return "\n".join([*names, "", *dict.fromkeys(texts), ""])
 
 

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tonghop.errors import ConfigurationError, FileProblem
+from tonghop.errors import N_, P_, ConfigurationError, FileProblem, phrase
 from tonghop.records import (
     Heading,
     HeadingRole,
@@ -26,10 +26,10 @@ from tonghop.records import (
     Unit,
     UnitKind,
 )
-from tonghop.settings import line_of, load_toml
 from tonghop.text import clean, same_tone_style
+from tonghop.tomlfile import line_of, load_toml, text_of
 
-__all__ = ["load_preset", "load_request", "preset_names", "preset_text"]
+__all__ = ["load_preset", "load_request", "preset_names", "preset_text", "request_text"]
 
 Key = Annotated[str, Field(pattern=r"^[a-z0-9][a-z0-9_-]*$")]
 Text = Annotated[str, Field(min_length=1)]
@@ -120,6 +120,11 @@ class _File(_Checked):
 
 Problem = tuple[tuple[int | str, ...], str, str]  # where, what is wrong, how to mend it
 
+_NO_HEADING = P_("{name} is no heading of this file.")
+_NOT_ASKED = P_("{name} is no heading that this file asks for.")
+_NO_KIND = P_("{name} is no kind of unit of this file.")
+_NO_UNIT = P_("{name} is no unit of this file.")
+
 
 def preset_names() -> tuple[str, ...]:
     """Return the names of the request files that come with the product."""
@@ -130,8 +135,19 @@ def preset_names() -> tuple[str, ...]:
 def preset_text(name: str) -> str:
     """Return the TOML text of a preset. Raises `ConfigurationError` for a name that is none."""
     if name not in preset_names():
-        raise ConfigurationError(detail=f"{name} is not a preset. There are: {', '.join(preset_names())}.")
+        presets = ", ".join(preset_names())
+        raise ConfigurationError(
+            detail=phrase(
+                "{name} is not a request that comes with the product. There are: {presets}.", name=name, presets=presets
+            )
+        )
     return (resources.files("tonghop.presets") / f"{name}.toml").read_text(encoding="utf-8")
+
+
+def request_text(name: str) -> str:
+    """Return the TOML text of the preset called `name`, or of the file of that name. Raises `ConfigurationError`."""
+    path = Path(name)
+    return text_of(path) if path.suffix == ".toml" or path.is_file() else preset_text(name)
 
 
 def load_preset(name: str) -> ReportingRequest:
@@ -166,7 +182,11 @@ def _duplicates(file: _File) -> Iterator[Problem]:
         for index, key in enumerate(keys):
             if key in keys[:index]:
                 column = "id" if table == "units" else "key"
-                yield (table, index, column), f"{key} is there twice.", "Give one of the two another name."
+                yield (
+                    (table, index, column),
+                    phrase("{key} is there twice.", key=key),
+                    N_("Give one of the two another name."),
+                )
 
 
 def _unknown_names(file: _File) -> Iterator[Problem]:
@@ -177,31 +197,31 @@ def _unknown_names(file: _File) -> Iterator[Problem]:
         if (heading.role is HeadingRole.SUB) != (heading.parent is not None):
             yield (
                 ("headings", i, "key"),
-                f"{heading.key}: only a sub-heading has a parent.",
-                "Set role and parent both, or neither.",
+                phrase("{key}: a sub-heading has a parent, and no other heading has one.", key=heading.key),
+                N_("Set `role` and `parent` both, or neither."),
             )
-        yield from _missing_from(
-            headings, [heading.parent] if heading.parent else [], ("headings", i, "parent"), "heading"
-        )
+        parents = [heading.parent] if heading.parent else []
+        yield from _missing_from(headings, parents, ("headings", i, "parent"), _NO_HEADING)
     for i, rule in enumerate(file.rules):
-        yield from _missing_from(asked, rule.headings, ("rules", i, "headings"), "heading that is asked")
-        yield from _missing_from(kinds, rule.kinds, ("rules", i, "kinds"), "kind of unit")
-        yield from _missing_from(units, rule.units, ("rules", i, "units"), "unit")
+        yield from _missing_from(asked, rule.headings, ("rules", i, "headings"), _NOT_ASKED)
+        yield from _missing_from(kinds, rule.kinds, ("rules", i, "kinds"), _NO_KIND)
+        yield from _missing_from(units, rule.units, ("rules", i, "units"), _NO_UNIT)
         if not rule.kinds and not rule.units:
-            yield ("rules", i, "headings"), "The rule is for nobody.", "Add `kinds` or `units`."
+            yield ("rules", i, "headings"), N_("The rule is for nobody."), N_("Add `kinds` or `units`.")
     for i, owner in enumerate(file.owners):
-        yield from _missing_from(asked, owner.headings, ("owners", i, "headings"), "heading that is asked")
-        yield from _missing_from(units, [owner.unit], ("owners", i, "unit"), "unit")
+        yield from _missing_from(asked, owner.headings, ("owners", i, "headings"), _NOT_ASKED)
+        yield from _missing_from(units, [owner.unit], ("owners", i, "unit"), _NO_UNIT)
     for i, unit in enumerate(file.units):
-        yield from _missing_from(kinds, [unit.kind], ("units", i, "kind"), "kind of unit")
+        yield from _missing_from(kinds, [unit.kind], ("units", i, "kind"), _NO_KIND)
 
 
 def _missing_from(
-    known: set[str], names: tuple[str, ...] | list[str], where: tuple[int | str, ...], what: str
+    known: set[str], names: tuple[str, ...] | list[str], where: tuple[int | str, ...], problem: str
 ) -> Iterator[Problem]:
     for name in names:
         if name not in known:
-            yield where, f"{name} is no {what} of this file.", f"Known are: {', '.join(sorted(known))}."
+            mend = phrase("Put one of these in its place: {known}.", known=", ".join(sorted(known)))
+            yield where, phrase(problem, name=name), mend
 
 
 def _impossible_dates(file: _File) -> Iterator[Problem]:
@@ -209,22 +229,25 @@ def _impossible_dates(file: _File) -> Iterator[Problem]:
     if period.first > period.last:
         yield (
             ("period", "first"),
-            "The period begins after it ends.",
-            "Exchange `first` and `last`, or correct the year.",
+            N_("The period begins after it ends."),
+            N_("Exchange `first` and `last`, or correct the year."),
         )
     if deadline.last_day < period.first:
-        yield ("deadline", "last_day"), "The deadline is before the period.", "Correct the year of the deadline."
+        mend = N_("Correct the year of the deadline.")
+        yield ("deadline", "last_day"), N_("The deadline is before the period."), mend
     if deadline.last_day < file.letter.issued:
-        yield ("deadline", "last_day"), "The deadline is before the letter.", "Correct the deadline or `issued`."
+        mend = N_("Correct the deadline or `issued`.")
+        yield ("deadline", "last_day"), N_("The deadline is before the letter."), mend
     for i, unit in enumerate(file.units):
         first, last = unit.valid_from or date.min, unit.valid_to or date.max
         if first > last:
-            yield ("units", i, "valid_from"), f"{unit.name}: valid_from is after valid_to.", "Exchange the two dates."
+            problem = phrase("{name}: valid_from is after valid_to.", name=unit.name)
+            yield ("units", i, "valid_from"), problem, N_("Exchange the two dates.")
         elif last < period.first or first > deadline.last_day:
             yield (
                 ("units", i, "id"),
-                f"{unit.name} does not exist in the period.",
-                "Correct its dates, or take the unit out.",
+                phrase("{name} does not exist in the period.", name=unit.name),
+                N_("Correct its dates, or take the unit out."),
             )
 
 
@@ -237,8 +260,8 @@ def _shared_aliases(file: _File) -> Iterator[Problem]:
                 column = "name" if name == unit.name else "aliases"
                 yield (
                     ("units", i, column),
-                    f"“{name}” also names {file.units[other].name}.",
-                    "Take it from one of the two units.",
+                    phrase("“{name}” also names {other}.", name=name, other=file.units[other].name),
+                    N_("Take it from one of the two units."),
                 )
 
 

@@ -7,14 +7,13 @@ Every setting has a default, so an empty file is a valid one. An unknown key or 
 from __future__ import annotations
 
 import datetime as dt
-import re
-import tomllib
 from pathlib import Path
-from typing import Annotated, Any, Literal, TypeVar
+from typing import Annotated, Literal
 
-from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
+from pydantic import BaseModel, ConfigDict, Field, field_validator
 
-from tonghop.errors import N_, ConfigurationError, FileProblem
+from tonghop.errors import N_
+from tonghop.tomlfile import load_toml
 
 __all__ = [
     "CompileSettings",
@@ -22,13 +21,10 @@ __all__ = [
     "IngestSettings",
     "LedgerSettings",
     "Settings",
-    "line_of",
     "load_settings",
-    "load_toml",
 ]
 
 Share = Annotated[float, Field(ge=0.0, le=1.0)]
-Model = TypeVar("Model", bound=BaseModel)
 
 
 class _Checked(BaseModel):
@@ -125,81 +121,3 @@ def _day_of(text: str) -> dt.date | None:
 def load_settings(path: Path) -> Settings:
     """Return the settings in `path`. Raises `ConfigurationError`."""
     return load_toml(path, Settings)
-
-
-def load_toml(path: Path, model: type[Model]) -> Model:
-    """Return the TOML file `path` as a `model`. Raises `FileProblem` with line and mend."""
-    try:
-        text = path.read_text(encoding="utf-8-sig")
-    except (OSError, UnicodeDecodeError) as error:
-        raise ConfigurationError(detail=f"{path}: {error}") from error
-    try:
-        return model.model_validate(tomllib.loads(text))
-    except tomllib.TOMLDecodeError as error:
-        line = re.search(r"at line (\d+)", str(error))
-        raise FileProblem(
-            file=path,
-            line=line[1] if line else text.count("\n") + 1,
-            problem=str(error),
-            mend="Check quotes, brackets and equals signs on that line.",
-        ) from error
-    except ValidationError as error:
-        # A misspelt key shows twice, as one that is unknown and one that is missing: the first says more.
-        first = min(error.errors(include_url=False), key=lambda found: found["type"] != "extra_forbidden")
-        raise FileProblem(
-            file=path,
-            line=line_of(text, first["loc"]),
-            problem=f"{'.'.join(str(part) for part in first['loc'])}: {first['msg']}",
-            mend=_mend(first, model),
-        ) from error
-
-
-def _mend(problem: Any, model: type[BaseModel]) -> str:
-    if problem["type"] == "extra_forbidden":
-        known = _model_at(model, problem["loc"][:-1])
-        names = ", ".join(sorted(known.model_fields)) if known else ""
-        return f"Remove the key or correct its spelling. Known here: {names}."
-    if problem["type"] == "missing":
-        return f"Add the key `{problem['loc'][-1]}`."
-    return f"Replace the value {problem.get('input')!r}."
-
-
-def _model_at(model: type[BaseModel], loc: tuple[int | str, ...]) -> type[BaseModel] | None:
-    found: type[BaseModel] | None = model
-    for part in loc:
-        if isinstance(part, int) or found is None:
-            continue
-        field = found.model_fields.get(part)
-        found = _inner_model(field.annotation) if field else None
-    return found
-
-
-def _inner_model(annotation: Any) -> type[BaseModel] | None:
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    for argument in getattr(annotation, "__args__", ()):
-        if found := _inner_model(argument):
-            return found
-    return None
-
-
-def line_of(text: str, loc: tuple[int | str, ...]) -> int:
-    """Return the line (from 1) of `text`, a TOML file, where the value at `loc` stands, or its table begins.
-
-    Walks `[table]` and `[[array]]` headers, then the key inside. Falls back to the last header that matched.
-    """
-    names = [str(part) for part in loc if not isinstance(part, int)]
-    indexes = [part for part in loc if isinstance(part, int)]
-    header = re.compile(r"^\s*\[\[?\s*([^\]]+?)\s*\]\]?")
-    wanted = indexes[0] if indexes else 0
-    best, inside, seen = 1, len(names) == 1, -1
-    for number, line in enumerate(text.split("\n"), 1):
-        if match := header.match(line):
-            table = [part.strip().strip("\"'") for part in match[1].split(".")]
-            is_prefix = table == names[: len(table)]
-            seen += is_prefix and line.lstrip().startswith("[[") and len(table) == 1
-            inside = is_prefix and (not indexes or seen == wanted)
-            best = number if inside else best
-        elif inside and names and re.match(rf"\s*[\"']?{re.escape(names[-1])}[\"']?\s*[=.]", line):
-            return number
-    return best

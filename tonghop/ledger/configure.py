@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from tonghop.errors import ConfigurationError, MissingDependency
+from tonghop.errors import P_, ConfigurationError, MissingDependency, phrase
 
 __all__ = ["LEDGER_APP", "configure", "connect", "database", "disconnect"]
 
@@ -39,9 +39,8 @@ def database(url: str) -> dict[str, Any]:
         return _sqlite(Path(unquote(parts.path.removeprefix("/"))))
     if parts.scheme in ("postgresql", "postgres"):
         return _postgresql(url)
-    raise ConfigurationError(
-        detail=f"{parts.scheme or url!r} is no ledger database: use postgresql://… or leave it empty."
-    )
+    template = P_("[ledger] url: {shown} is no database for the ledger; write postgresql://… or leave it empty.")
+    raise ConfigurationError(detail=phrase(template, shown=parts.scheme or url))
 
 
 def _sqlite(file: Path) -> dict[str, Any]:
@@ -119,4 +118,5 @@ def _migrate(alias: str, url: str) -> None:
     except DatabaseError as error:
         place = urlsplit(url)
         shown = url if place.password is None else url.replace(place.password, "***")
-        raise ConfigurationError(detail=f"the ledger {shown} does not open: {error}") from error
+        detail = phrase("The ledger {shown} does not open: {detail}", shown=shown, detail=error)
+        raise ConfigurationError(detail=detail) from error
