@@ -1,17 +1,19 @@
-"""The command line: `tonghop COMMAND`. The contract of commands, JSON and exit codes is in docs/."""
+"""The command line: `tonghop COMMAND`. The contract of commands, JSON and exit codes is docs/command-line.md."""
 
 from __future__ import annotations
 
+import logging
 import sys
-import traceback
 from collections.abc import Sequence
-from datetime import UTC, datetime
 
+from tonghop.cli.log import log_to
 from tonghop.cli.session import Session, hoist, start_session
-from tonghop.errors import Interrupted, TonghopError
+from tonghop.errors import Interrupted, TonghopError, UnloggedError
 from tonghop.i18n import Translator
 
 __all__ = ["main"]
+
+_LOG = logging.getLogger(__name__)
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -23,9 +25,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
     try:
         options, rest = hoist(sys.argv[1:] if arguments is None else arguments)
         session = start_session(options)
-        from tonghop.cli.app import run
-
-        return run(session, rest)
+        with log_to(session.workspace):
+            code = _run(session, rest)
+        sys.stdout.flush()  # here, not at exit: a reader that has gone is then met below
     except TonghopError as error:
         return _fail(session, error)
     except KeyboardInterrupt:
@@ -34,9 +36,21 @@ def main(arguments: Sequence[str] | None = None) -> int:
         # `tonghop … | head`: the reader has what it wanted. Python would complain again at exit.
         sys.stdout = None  # the documented way to silence the flush at exit
         return 0
-    except Exception as error:  # noqa: BLE001 - the last door: say it calmly, keep the traceback for whoever mends it
-        _log(session)
-        return _fail(session, TonghopError(detail=f"{type(error).__name__}: {error}"))
+    return code
+
+
+def _run(session: Session, arguments: Sequence[str]) -> int:
+    """Run one command. What nobody foresaw is raised as a calm error, its traceback in the log."""
+    from tonghop.cli.app import run
+
+    try:
+        return run(session, arguments)
+    except (TonghopError, BrokenPipeError):
+        raise
+    except Exception as error:
+        _LOG.exception("%s", " ".join(arguments))
+        kind = TonghopError if session.workspace else UnloggedError
+        raise kind(detail=f"{type(error).__name__}: {error}") from error
 
 
 def _fail(session: Session | None, error: TonghopError) -> int:
@@ -46,14 +60,3 @@ def _fail(session: Session | None, error: TonghopError) -> int:
     else:
         session.print_error(error)
     return error.exit_code
-
-
-def _log(session: Session | None) -> None:
-    """Append the traceback to tonghop.log in the workspace, or print it where there is none."""
-    text = f"{datetime.now(UTC).isoformat()}\n{traceback.format_exc()}\n"
-    folder = session.folder if session else None
-    if folder is None or not (folder / "tonghop.toml").is_file():
-        sys.stderr.write(text)
-        return
-    with (folder / "tonghop.log").open("a", encoding="utf-8") as log:
-        log.write(text)

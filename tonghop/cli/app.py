@@ -50,6 +50,8 @@ def run(session: Session, arguments: Sequence[str]) -> int:
     _translate(command, session)
     try:
         result = command.main(list(arguments), prog_name="tonghop", standalone_mode=False, obj=session)
+    except click.exceptions.NoArgsIsHelpError:
+        return UsageError.exit_code  # the help was printed instead
     except click.exceptions.ClickException as error:
         raise UsageError(detail=error.format_message()) from error
     except (typer.Abort, EOFError) as error:
@@ -104,6 +106,8 @@ def _translate(command: Any, session: Session) -> None:
     rich_utils.OPTIONS_PANEL_TITLE = translate(N_("Options"))
     rich_utils.ARGUMENTS_PANEL_TITLE = translate(N_("Arguments"))
     rich_utils.COMMANDS_PANEL_TITLE = translate(N_("Commands"))
+    rich_utils.REQUIRED_LONG_STRING = f"[{translate(N_('required'))}]"
+    rich_utils.DEFAULT_STRING = f"[{translate(N_('default: {}'))}]"
     N_("Show this message and exit.")  # the library's own, for the option --help
     pending = [command]
     while pending:

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
 
-from tonghop.errors import N_
+from tonghop.errors import N_, phrase
 
 __all__ = ["Finding", "examine"]
 
@@ -27,7 +27,6 @@ _PACKAGES = (
 )
 _HOW = {
     "tesseract": ("tesseract-ocr", "UB-Mannheim.TesseractOCR"),
-    "vie": ("tesseract-ocr-vie", N_("vie.traineddata in Tesseract's folder tessdata")),
     "poppler": ("poppler-utils", "oschwartz10612.Poppler"),
     "libreoffice": ("libreoffice-writer", "TheDocumentFoundation.LibreOffice"),
 }
@@ -45,13 +44,20 @@ class Finding:
     how: str = ""
 
 
-def examine(workspace: Path | None, run: Callable[[list[str]], str] | None = None) -> Iterator[Finding]:
-    """Yield a finding for each thing the program needs. `run` starts a program and returns what it printed."""
+def examine(
+    workspace: Path | None, language: str = "vie", run: Callable[[list[str]], str] | None = None
+) -> Iterator[Finding]:
+    """Yield a finding for each thing the program needs, `language` being what pages are read in (vie, vie+eng).
+
+    `run` starts a program and returns what it printed.
+    """
     run = run or _output
     yield Finding("Python", platform.python_version(), sys.version_info >= (3, 11))
     yield _program("Tesseract", "tesseract", ["tesseract", "--version"], run)
     languages = run(["tesseract", "--list-langs"]).split()
-    yield Finding("Tesseract vie", "vie" if "vie" in languages else "", "vie" in languages, how=_how_to_get("vie"))
+    for name in dict.fromkeys(("vie", *language.split("+"))):
+        found = name if name in languages else ""
+        yield Finding(f"Tesseract {name}", found, bool(found), how=_how_to_get_language(name))
     for program in ("pdftoppm", "pdftotext", "pdfinfo"):
         yield _program(f"Poppler {program}", "poppler", [program, "-v"], run)
     yield _program("LibreOffice", "libreoffice", ["soffice", "--version"], run, is_optional=True)
@@ -65,9 +71,13 @@ def examine(workspace: Path | None, run: Callable[[list[str]], str] | None = Non
 def _how_to_get(what: str) -> str:
     """Return the command that installs `what` on this system."""
     debian, windows = _HOW[what]
+    return f"winget install {windows}" if sys.platform == "win32" else f"sudo apt install {debian}"
+
+
+def _how_to_get_language(name: str) -> str:
     if sys.platform == "win32":
-        return windows if " " in windows else f"winget install {windows}"
-    return f"sudo apt install {debian}"
+        return phrase("{file} in Tesseract's folder tessdata", file=f"{name}.traineddata")
+    return f"sudo apt install tesseract-ocr-{name.replace('_', '-').lower()}"
 
 
 def _program(

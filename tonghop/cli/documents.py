@@ -91,7 +91,7 @@ class Documents:
                 for line in page.lines
             ],
             "tables": [self.table(table) for table in page.tables],
-            "error": {"code": page.error, "detail": page.error_detail} if page.error else None,
+            "error": {"code": page.error, "detail": self.translate(page.error_detail)} if page.error else None,
             "steps": [
                 {"action": s.action, "engine": s.engine, "version": s.version, "settings": dict(s.settings)}
                 for s in page.steps

@@ -18,7 +18,7 @@ from tonghop.errors import N_, MissingDependency, TonghopError, UnreadableInput
 from tonghop.executors import executor_for
 from tonghop.pipeline import DocumentReading, map_document, read_document
 from tonghop.settings import Settings
-from tonghop.text import clean
+from tonghop.text import clean, nfc
 
 __all__ = ["map_reports", "read", "repair"]
 
@@ -39,7 +39,7 @@ def read(
     documents = Documents(session.translate)
     entries: list[dict[str, Any]] = []
     failed: list[TonghopError] = []
-    for name, reading in _read_all(session, files, repair=not no_repair):
+    for name, reading, is_alone in _read_all(session, files, repair=not no_repair):
         if isinstance(reading, TonghopError):
             failed.append(reading)
             entries.append(documents.failure(name, reading))
@@ -47,7 +47,7 @@ def read(
         elif as_json:
             entries.append(_entry(documents, name, reading))
         else:
-            _print_text(session, reading, with_name=len(files) > 1)
+            _print_text(session, reading, "" if is_alone else name)
     if as_json:
         session.print_json(entries)
     return failed[0].exit_code if failed else 0
@@ -59,17 +59,18 @@ def _entry(documents: Documents, name: str, reading: DocumentReading) -> dict[st
     return {**entry, "corrections": [documents.correction(correction) for correction in reading.corrections]}
 
 
-def _print_text(session: Session, reading: DocumentReading, *, with_name: bool) -> None:
-    if with_name:
-        session.out.print(f"== {reading.source.name}", style="bold", markup=False, highlight=False)
+def _print_text(session: Session, reading: DocumentReading, name: str) -> None:
+    if name:
+        session.out.print(f"== {name}", style="bold", markup=False, highlight=False)
     sys.stdout.write("\f".join(page.text for page in reading.pages) + "\n")
     for page in reading.pages:
         if page.error:
-            session.say(N_("Page {page} could not be read: {detail}"), page=page.number, detail=page.error_detail)
+            detail = session.translate(page.error_detail)
+            session.say(N_("Page {page} could not be read: {detail}"), page=page.number, detail=detail)
 
 
-def _read_all(session: Session, files: list[Path], *, repair: bool) -> Iterator[tuple[str, Reading]]:
-    """Yield (name, reading or error) for every document; an archive yields one for each document in it."""
+def _read_all(session: Session, files: list[Path], *, repair: bool) -> Iterator[tuple[str, Reading, bool]]:
+    """Yield (name, reading or error, is it the only one) for every document; an archive yields all that are in it."""
     settings = Settings()
     with executor_for(settings) as executor, progress_for(session) as progress:
         for path in files:
@@ -78,13 +79,12 @@ def _read_all(session: Session, files: list[Path], *, repair: bool) -> Iterator[
             except MissingDependency:
                 raise
             except TonghopError as error:
-                yield str(path), error
+                yield nfc(str(path)), error, len(files) == 1
                 continue
             for reading in readings:
-                if isinstance(reading, TonghopError):
-                    yield f"{path}/{reading.params.get('name', '?')}", reading
-                else:
-                    yield str(path) if len(readings) == 1 else f"{path}/{reading.source.name}", reading
+                is_alone = len(readings) == 1
+                member = reading.params.get("name", "?") if isinstance(reading, TonghopError) else reading.source.name
+                yield nfc(str(path) if is_alone else f"{path}/{member}"), reading, is_alone and len(files) == 1
 
 
 def map_reports(
@@ -99,7 +99,7 @@ def map_reports(
     documents = Documents(session.translate)
     entries: list[dict[str, Any]] = []
     failed: list[TonghopError] = []
-    for name, reading in _read_all(session, files, repair=True):
+    for name, reading, _ in _read_all(session, files, repair=True):
         if isinstance(reading, TonghopError):
             failed.append(reading)
             entries.append({"file": name, "error": documents.error(reading), "sections": [], "figures": [], "gaps": []})
@@ -109,7 +109,8 @@ def map_reports(
         entries.append({**documents.unit_report(report, asked), "file": name})
         if not as_json:
             show_report(session.out, report, asked, session.translate)
-            show_gaps(session.out, report.gaps, asked, session.translate)
+            names = {report.source.sha256: report.source.name}
+            show_gaps(session.out, report.gaps, asked, session.translate, names)
     if as_json:
         session.print_json(entries)
     return failed[0].exit_code if failed else 0
@@ -138,5 +139,7 @@ def _text_of(file: str) -> str:
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         return clean(data.decode("utf-8-sig"))
-    except (OSError, UnicodeDecodeError) as error:
-        raise UnreadableInput(name=file, detail=error) from error
+    except OSError as error:
+        raise UnreadableInput(name=file, detail=error.strerror or error) from error
+    except UnicodeDecodeError as error:
+        raise UnreadableInput(name=file, detail=N_("it is not text in UTF-8.")) from error

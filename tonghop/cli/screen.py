@@ -132,14 +132,22 @@ def show_report(console: Console, report: UnitReport, request: ReportingRequest,
         console.print(line.append(state, style=_STYLES[section.state]), soft_wrap=True)
 
 
-def show_status(console: Console, found: StatusReport, translate: Translator) -> None:
-    """Print every file received with its state, then what was refused and why, then what came twice."""
+def show_status(console: Console, found: StatusReport, names: Mapping[str, str], translate: Translator) -> None:
+    """Print every file received with its state, then what was refused and why, then what came twice.
+
+    `names` are those of the units, by id; a unit that is not in it shows its id.
+    """
     table = Table(box=None, padding=(0, 2, 0, 0))
     for column in (N_("File"), N_("State"), N_("Pages"), N_("Gaps"), N_("Unit")):
         table.add_column(translate(column))
     for file in found.files:
         pages = f"{file.pages_done}/{file.pages_total}" if file.pages_total else ""
-        cells = (translate(FILE_NAMES[file.state]), pages, str(file.gaps or ""), file.unit or "")
+        cells = (
+            translate(FILE_NAMES[file.state]),
+            pages,
+            str(file.gaps or ""),
+            names.get(file.unit or "", file.unit or ""),
+        )
         table.add_row(Text(file.source.name), *cells)
     console.print(table)
     for file in found.files:
@@ -154,9 +162,8 @@ def show_status(console: Console, found: StatusReport, translate: Translator) ->
 
 def problem_sentence(problem: Problem, translate: Translator) -> str:
     """Return what went wrong and what to do, in the reader's language."""
-    message, advice = translate.error(error_class(problem.code)(**dict(problem.params)))
     page = f"{translate(PAGE)} {problem.page}: " if problem.page else ""
-    return f"{page}{message} {advice}".strip()
+    return page + translate.sentence(error_class(problem.code)(**dict(problem.params)))
 
 
 def show_gaps(

@@ -12,11 +12,12 @@ from typing import Any
 
 from rich.console import Console
 
-from tonghop.errors import TonghopError, UsageError
+from tonghop.errors import TonghopError, UsageError, phrase
 from tonghop.i18n import LANGUAGES, Translator
 
 __all__ = ["Session", "hoist", "start_session"]
 
+_WIDE = 100_000
 _GLOBAL = {"--workspace": "workspace", "--lang": "lang"}
 
 
@@ -41,7 +42,7 @@ def hoist(arguments: Sequence[str]) -> tuple[dict[str, str], list[str]]:
         elif pending:
             options[_GLOBAL[name]] = pending.pop(0)
         else:
-            raise UsageError(detail=f"{name} ?")
+            raise UsageError(detail=phrase("Option '{name}' requires an argument.", name=name))
     return options, rest
 
 
@@ -54,6 +55,11 @@ class Session:
     translate: Translator
     out: Console
     err: Console
+
+    @property
+    def workspace(self) -> Path | None:
+        """The folder, where it is a workspace."""
+        return self.folder if (self.folder / "tonghop.toml").is_file() else None
 
     def print_json(self, document: Any) -> None:
         """Print one JSON document on standard output, and nothing else there."""
@@ -76,10 +82,23 @@ def start_session(options: dict[str, str]) -> Session:
     """Return the session for these global options. Raises `UsageError` for an unknown language."""
     language = options.get("lang")
     if language is not None and language not in LANGUAGES:
-        raise UsageError(detail=f"--lang {language}: {', '.join(LANGUAGES)}")
+        detail = phrase("--lang {language}: the languages are {known}.", language=language, known=", ".join(LANGUAGES))
+        raise UsageError(detail=detail)
     folder = Path(options.get("workspace") or os.environ.get("TONGHOP_WORKSPACE") or ".")
     chosen = language or _workspace_language(folder)
-    return Session(folder, language, Translator(chosen), Console(), Console(stderr=True))
+    return Session(folder, language, Translator(chosen), _console(), _console(stderr=True))
+
+
+class _Console(Console):
+    def on_broken_pipe(self) -> None:
+        """Leave it to `main`; the library would end the program with exit code 1."""
+        raise BrokenPipeError
+
+
+def _console(*, stderr: bool = False) -> Console:
+    """Return a console as wide as the terminal; on a pipe so wide that nothing is cut or wrapped."""
+    console = _Console(stderr=stderr)
+    return console if console.is_terminal else _Console(stderr=stderr, width=_WIDE)
 
 
 def _workspace_language(folder: Path) -> str:

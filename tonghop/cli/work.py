@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
@@ -18,11 +19,21 @@ from tonghop.cli.documents import Documents
 from tonghop.cli.progress import progress_for
 from tonghop.cli.screen import show_gaps, show_matrix, show_outcomes, show_status
 from tonghop.cli.session import Session
-from tonghop.errors import N_, MissingDependency, NeedsReview, OutputNotWritable, error_class
+from tonghop.errors import (
+    N_,
+    ConfigurationError,
+    MissingDependency,
+    NeedsReview,
+    OutputNotWritable,
+    UsageError,
+    error_class,
+    phrase,
+)
 from tonghop.i18n import Translator
 from tonghop.messages import render
 from tonghop.records import DistrictReport, Outcome, OutcomeStatus
-from tonghop.request import preset_text
+from tonghop.request import request_text
+from tonghop.settings import IngestSettings, load_settings
 
 if TYPE_CHECKING:
     from tonghop.pipeline import Pipeline
@@ -43,8 +54,7 @@ def init(
     from tonghop.workspace import Workspace
 
     session: Session = context.obj
-    path = Path(request)
-    text = path.read_text(encoding="utf-8-sig") if path.is_file() else preset_text(request)
+    text = request_text(request)
     workspace = Workspace.create(folder or session.folder, text)
     workspace.load_request()
     if (workspace.root / workspace.settings.request).read_text(encoding="utf-8-sig") != text:
@@ -58,20 +68,34 @@ def init(
 
 
 @contextmanager
-def _pipeline(session: Session, files: int | None = None) -> Iterator[Pipeline]:
-    from tonghop.executors import executor_for
+def _pipeline(session: Session, files: int | None = None, *, is_reading: bool = False) -> Iterator[Pipeline]:
+    """Give the pipeline of the session's workspace. Commands that read no page start no workers and no cluster."""
+    from tonghop.executors import SerialExecutor, executor_for
     from tonghop.pipeline import open_pipeline
     from tonghop.workspace import Workspace
 
     workspace = Workspace.open(session.folder)
     with (
-        executor_for(workspace.settings) as executor,
+        executor_for(workspace.settings) if is_reading else nullcontext(SerialExecutor()) as executor,
         progress_for(session, files) as progress,
         open_pipeline(
-            workspace, executor, lambda: datetime.now(UTC), progress=progress, translate=session.translate
+            workspace,
+            executor,
+            lambda: datetime.now(UTC),
+            progress=progress,
+            translate=session.translate,
+            who=_user_name(),
         ) as pipeline,
     ):
         yield pipeline
+
+
+def _user_name() -> str:
+    """Return the login name of whoever runs the command, for the event log; the program's own where there is none."""
+    try:
+        return getpass.getuser()
+    except (KeyError, OSError, ImportError):  # a container's number without a name; Windows without USERNAME
+        return "tonghop"
 
 
 def ingest(
@@ -81,7 +105,7 @@ def ingest(
 ) -> int:
     """Take files in, read them, record their gaps. Exit code 8: something needs an officer."""
     session: Session = context.obj
-    with _pipeline(session, files=0) as pipeline:
+    with _pipeline(session, files=0, is_reading=True) as pipeline:
         outcomes = (*pipeline.resume(), *pipeline.take(paths or [pipeline.workspace.inbox]))
     if as_json:
         session.print_json([Documents(session.translate).outcome(outcome) for outcome in outcomes])
@@ -101,7 +125,7 @@ def _exit_code(outcomes: Sequence[Outcome]) -> int:
 def watch(context: typer.Context) -> None:
     """Take what lands in the inbox, for as long as it runs; stop with Ctrl+C."""
     session: Session = context.obj
-    with _pipeline(session, files=0) as pipeline:
+    with _pipeline(session, is_reading=True) as pipeline:
         session.say(N_("Watching {inbox}. Stop with Ctrl+C."), inbox=pipeline.workspace.inbox)
         for outcomes in pipeline.watch(threading.Event()):
             show_outcomes(session.err, outcomes, session.translate)
@@ -112,10 +136,20 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
     session: Session = context.obj
     with _pipeline(session) as pipeline:
         found = pipeline.status()
+        names = {} if as_json else _unit_names(session, pipeline)
     if as_json:
         session.print_json(Documents(session.translate).status(found))
     else:
-        show_status(session.out, found, session.translate)
+        show_status(session.out, found, names, session.translate)
+
+
+def _unit_names(session: Session, pipeline: Pipeline) -> dict[str, str]:
+    """Return the names of the units by id. A request that is wrong is told, and hides the files from nobody."""
+    try:
+        return {unit.id: unit.name for unit in pipeline.request.units}
+    except ConfigurationError as error:
+        session.print_error(error)
+        return {}
 
 
 def gaps(
@@ -159,6 +193,8 @@ def compile_report(
     from tonghop.compile.docx import write_report
 
     session: Session = context.obj
+    if output is not None and output.suffix.lower() != ".docx":
+        raise UsageError(detail=phrase("The report is a Word file: {path} must end in .docx.", path=output))
     with _pipeline(session) as pipeline:
         pipeline.remap()
         report, settings = pipeline.district_report(), pipeline.workspace.settings.compile
@@ -188,8 +224,13 @@ def _write(session: Session, path: Path, data: bytes) -> None:
 def doctor(context: typer.Context, as_json: AsJson = False) -> int:
     """Show what is installed, what is missing, how to get it."""
     session: Session = context.obj
-    workspace = session.folder if (session.folder / "tonghop.toml").is_file() else None
-    findings = tuple(examine(workspace))
+    language, wrong = IngestSettings().language, None
+    if session.workspace is not None:
+        try:
+            language = load_settings(session.workspace / "tonghop.toml").ingest.language
+        except ConfigurationError as error:
+            wrong = error  # told below; what is installed is told all the same
+    findings = tuple(examine(session.workspace, language))
     if as_json:
         session.print_json(
             [
@@ -203,7 +244,15 @@ def doctor(context: typer.Context, as_json: AsJson = False) -> int:
             sign, style = (
                 ("✓", "green") if finding.is_well else ("–", "dim") if finding.is_optional else ("✗", "bold red")
             )
-            table.add_row(Text(sign, style=style), session.translate(finding.what), finding.found or finding.how)
+            table.add_row(
+                Text(sign, style=style),
+                session.translate(finding.what),
+                finding.found or session.translate(finding.how),
+            )
         session.out.print(table)
+    if wrong is not None:
+        session.print_error(wrong)
     is_lacking = any(not finding.is_well and not finding.is_optional for finding in findings)
-    return MissingDependency.exit_code if is_lacking else 0
+    if is_lacking:
+        return MissingDependency.exit_code
+    return wrong.exit_code if wrong else 0
