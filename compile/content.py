@@ -33,6 +33,7 @@ class Style(StrEnum):
     FIELD = "field"  # 1. A titled clause
     GROUP = "group"  # a heading inside an annex
     BODY = "body"
+    LEAD = "lead"  # whose words follow: stays on their page
     CLOSING = "closing"  # the last sentence: stays on the signature's page
 
 
@@ -180,6 +181,7 @@ _MARKS = {
     Style.FIELD: "\n## ",
     Style.GROUP: "\n# ",
     Style.BODY: "",
+    Style.LEAD: "",
     Style.CLOSING: "",
 }
 

@@ -162,7 +162,7 @@ def _told(answer: Answer) -> Iterator[Block]:
     sources = (_source(answer),)
     name = printable(answer.submission.unit.name) + (f" ({answer.role})" if answer.role else "")
     if is_item(lines[0]) or is_row(lines[0]):  # cannot run on after the unit's name
-        yield Paragraph(Style.BODY, (Run(f"{name}:", bold=True),), sources)
+        yield Paragraph(Style.LEAD, (Run(f"{name}:", bold=True),), sources)
     else:
         yield Paragraph(Style.BODY, (Run(f"{name}: ", bold=True), Run(lines[0])), sources)
         lines = lines[1:]

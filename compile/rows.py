@@ -12,6 +12,7 @@ from tonghop.compile.layout import TEXT_WIDTH_MM
 __all__ = ["is_row", "with_tables"]
 
 _EDGE = re.compile(r"(?:^| )\|(?= |$)")  # an empty cell leaves a single blank between two edges
+_NUMBER = re.compile(r"[\d.,/%\s]*")  # a column of such cells is centred; empty ones are no words either
 _LONGEST = 60  # characters from which a column grows no further
 _MOST = 12  # columns; more would be too narrow to read
 
@@ -34,5 +35,6 @@ def with_tables(lines: Sequence[str]) -> Iterator[str | Table]:
 def _table(rows: Sequence[tuple[str, ...]]) -> Table:
     weights = [min(max(map(len, column)), _LONGEST) + 4 for column in zip(*rows, strict=True)]
     share = TEXT_WIDTH_MM / sum(weights)
-    columns = tuple(Column(title, weight * share) for title, weight in zip(rows[0], weights, strict=True))
+    numbers = [all(_NUMBER.fullmatch(cell) for cell in column[1:]) for column in zip(*rows, strict=True)]
+    columns = tuple(Column(t, weight * share, n) for t, weight, n in zip(rows[0], weights, numbers, strict=True))
     return Table(columns, tuple(rows[1:]))

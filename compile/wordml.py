@@ -32,8 +32,10 @@ _STYLES = {
     Style.FIELD: "Heading2",
     Style.GROUP: "Heading2",
     Style.BODY: "BodyText",
+    Style.LEAD: "BodyText",
     Style.CLOSING: "BodyText",
 }
+_KEPT = frozenset({Style.LEAD, Style.CLOSING})  # with what follows
 _CHUNK = 60_000  # characters in one w:t: a parser may refuse text nodes of 10 MB
 _SIGNATURE_MM = (80.0, 85.0)
 _KEPT_ROWS = 8
@@ -94,7 +96,7 @@ class WordBody:
 
     def _sourced(self, paragraph: Paragraph) -> str:
         runs = self._marked("".join(_run(run) for run in paragraph.runs), paragraph.sources)
-        keep = "<w:keepNext/>" if paragraph.style is Style.CLOSING else ""
+        keep = "<w:keepNext/>" if paragraph.style in _KEPT else ""
         return f'<w:p><w:pPr><w:pStyle w:val="{_STYLES[paragraph.style]}"/>{keep}</w:pPr>{runs}</w:p>'
 
     def _marked(self, runs: str, sources: Sequence[Source]) -> str:

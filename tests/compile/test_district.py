@@ -49,7 +49,7 @@ def lines_under(document: Document, title: str) -> list[str]:
     found: list[str] = []
     is_in = False
     for block in document.blocks:
-        if isinstance(block, Paragraph) and block.style not in {Style.BODY, Style.CLOSING}:
+        if isinstance(block, Paragraph) and block.style not in {Style.BODY, Style.LEAD, Style.CLOSING}:
             is_in = block.text.endswith(title)
         elif is_in and isinstance(block, Paragraph):
             found.append(block.text)

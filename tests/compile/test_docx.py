@@ -228,6 +228,15 @@ def test_text_ends_with_its_mark(word: Word) -> None:
     )
 
 
+def test_a_units_name_on_a_line_of_its_own_stays_with_what_follows(word: Word, district: DistrictReport) -> None:
+    names = tuple(unit.name for unit in district.request.units)
+    alone = [p for p in word.paragraphs if p.text.startswith(names) and p.text.endswith(":")]
+    assert len(alone) >= 20  # before the numbered tasks of each report
+    assert all(p.paragraph_format.keep_with_next for p in alone)
+    run_in = [p for p in word.paragraphs if p.text.startswith(names) and not p.text.endswith(":")]
+    assert not any(p.paragraph_format.keep_with_next for p in run_in)
+
+
 def test_headings_are_real_headings(word: Word) -> None:
     first = [p for p in word.paragraphs if p.style is not None and p.style.name == "Heading 1"]
     second = [p for p in word.paragraphs if p.style is not None and p.style.name == "Heading 2"]

@@ -173,6 +173,7 @@ def test_rows_become_a_table_again() -> None:
     assert (first, after, lonely) == ("Kết quả:", "Hết.", "a | b")
     assert not isinstance(table, str)
     assert [column.title for column in table.columns] == ["STT", "Nội dung", "Số"]
+    assert [column.is_centred for column in table.columns] == [True, False, True]
     assert table.rows == (("1", "Tiếp nhận", "428"), ("2", "Giải quyết", "401"))
     assert sum(column.width for column in table.columns) == pytest.approx(TEXT_WIDTH_MM)
 
