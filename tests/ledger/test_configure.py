@@ -43,7 +43,7 @@ def test_postgresql_without_its_driver_says_how_to_get_it(monkeypatch: pytest.Mo
 
 @pytest.mark.parametrize("url", ["mysql://db/x", "ledger.sqlite3", ""])
 def test_other_databases_are_a_configuration_error(url: str) -> None:
-    with pytest.raises(ConfigurationError, match="no ledger database"):
+    with pytest.raises(ConfigurationError, match="no database for the ledger"):
         database(url)
 
 
