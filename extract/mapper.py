@@ -116,7 +116,7 @@ class _Mapping:
             source=self.source,
             match=match,
             letterhead=letterhead,
-            period=stated[0].name if stated and is_readable(stated[0]) else None,
+            period=self._period(stated),
             sections=sections,
             figures=figures,
             checks=checks,
@@ -172,7 +172,7 @@ class _Mapping:
         letterhead = self.head.letterhead
         first = self.pages[0] if self.pages else None
         asked = next(periods_in(self.index.request.period.name), None)
-        own = next(self._stated_periods(), None)
+        own = next((mention for mention in self._stated_periods() if mention.kind[0] != "year"), None)
         is_of_period = own is not None and asked is not None and (own.kind, own.year) == (asked.kind, asked.year)
         clues = UnitClues(
             issuer=one_line(self.head.issuer_raw or ""),
@@ -203,6 +203,11 @@ class _Mapping:
         closing = self.rows[self.outline.closing : self.outline.annex][:3]
         if closing and closing[0].folded.startswith("tren day"):
             yield from list(periods_in(one_line(" ".join(row.text for row in closing)), closing[0].page))[:1]
+
+    def _period(self, stated: Sequence[PeriodMention]) -> str | None:
+        """Return the first period stated in full. A year alone leaves it to the other places."""
+        first = next((mention for mention in stated if mention.kind[0] != "year"), None)
+        return first.name if first and is_readable(first) else None
 
     def _title_periods(self) -> Iterator[PeriodMention]:
         """Yield the periods in titles: the report's own, or the next one, but hardly another year's."""
