@@ -6,6 +6,7 @@
     │   └── NotYetAvailable           2   a command that this version does not have
     ├── ConfigurationError            3   a settings or request file is wrong
     │   ├── FileProblem               3     … with file, line and mend
+    │   ├── UnknownRequest            3
     │   └── WorkspaceMissing          3
     ├── MissingDependency             4   a program, language or font is not installed
     ├── UnreadableInput               5   this file cannot be read; it is kept in quarantine
@@ -54,6 +55,7 @@ __all__ = [
     "TonghopError",
     "TooManyFiles",
     "TruncatedFile",
+    "UnknownRequest",
     "UnloggedError",
     "UnreadableInput",
     "UnsafeContent",
@@ -155,6 +157,14 @@ class FileProblem(ConfigurationError):
     code = "configuration_file"
     message = N_("{file}, line {line}: {problem}")
     advice = N_("{mend}")
+
+
+class UnknownRequest(ConfigurationError):
+    """No request file comes with the product under this name. Params: name, known."""
+
+    code = "unknown_request"
+    message = N_("{name} is not a request that comes with the product. There are: {known}.")
+    advice = N_("`tonghop request list` says more of them; write the name of a file of your own with its ending .toml.")
 
 
 class WorkspaceMissing(ConfigurationError):

@@ -14,7 +14,7 @@ from typing import Annotated, Literal
 
 from pydantic import BaseModel, ConfigDict, Field
 
-from tonghop.errors import N_, P_, ConfigurationError, FileProblem, phrase
+from tonghop.errors import N_, P_, FileProblem, UnknownRequest, phrase
 from tonghop.records import (
     Heading,
     HeadingRole,
@@ -133,14 +133,9 @@ def preset_names() -> tuple[str, ...]:
 
 
 def preset_text(name: str) -> str:
-    """Return the TOML text of a preset. Raises `ConfigurationError` for a name that is none."""
+    """Return the TOML text of a preset. Raises `UnknownRequest`."""
     if name not in preset_names():
-        presets = ", ".join(preset_names())
-        raise ConfigurationError(
-            detail=phrase(
-                "{name} is not a request that comes with the product. There are: {presets}.", name=name, presets=presets
-            )
-        )
+        raise UnknownRequest(name=name, known=", ".join(preset_names()))
     return (resources.files("tonghop.presets") / f"{name}.toml").read_text(encoding="utf-8")
 
 

@@ -2,15 +2,25 @@
 
 from __future__ import annotations
 
+import getpass
 import json
+import logging
+import subprocess
+import sys
+import unicodedata
+import zipfile
 from collections.abc import Callable
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import docx
 import pytest
 
-from tonghop.cli import main
+from tonghop import executors
+from tonghop.cli import app, main, work
+from tonghop.cli.doctor import examine
+from tonghop.workspace import Workspace
 
 LETTER = [
     "Số: 12/BC-UBND",
@@ -221,3 +231,184 @@ def test_requests_are_listed_and_shown(capsys: pytest.CaptureFixture[str]) -> No
 def test_version(capsys: pytest.CaptureFixture[str]) -> None:
     assert main(["--version"]) == 0
     assert capsys.readouterr().out.startswith("tonghop ")
+
+
+def test_without_arguments_there_is_help_and_no_error(capsys: pytest.CaptureFixture[str]) -> None:
+    for arguments in ([], ["request"]):
+        assert main(arguments) == 2
+        captured = capsys.readouterr()
+        assert "Cách dùng: tonghop" in captured.out + captured.err
+        assert "✗" not in captured.out + captured.err
+
+
+@pytest.mark.parametrize(
+    ("language", "words"),
+    [
+        ("vi", ("Cách dùng", "bắt buộc", "mặc định", "Tùy chọn")),
+        ("en", ("Usage", "required", "default", "Options")),
+    ],
+)
+def test_labels_of_help_are_in_the_language(
+    language: str, words: tuple[str, ...], capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert main(["map", "--help", "--lang", language]) == 0
+    printed = " ".join(capsys.readouterr().out.split())
+    assert [word for word in words if word not in printed] == []
+
+
+def test_nothing_is_cut_or_wrapped_on_a_pipe(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    name = "báo cáo kết quả công tác cải cách hành chính quý I năm 2024 của Ủy ban nhân dân xã Bảo Lâm (bản chính).docx"
+    write_report(workspace / "inbox" / name)
+    main(["--workspace", str(workspace), "ingest"])
+    capsys.readouterr()
+    assert main(["--workspace", str(workspace), "status"]) == 0
+    [line] = [line for line in capsys.readouterr().out.split("\n") if name in line]
+    assert "Xã Bảo Lâm" in line
+    assert main(["--workspace", str(workspace), "gaps"]) == 0
+    lines = capsys.readouterr().out.split("\n")
+    assert any(line.startswith("✓ đã báo cáo") and "cần quyết định" in line for line in lines)
+
+
+def test_a_reader_who_leaves_early_ends_the_run_quietly(workspace: Path) -> None:
+    for arguments in (["gaps"], ["request", "list"], ["gaps", "--json"]):
+        command = [sys.executable, "-m", "tonghop", "--workspace", str(workspace), *arguments]
+        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as run:
+            assert run.stdout
+            assert run.stderr
+            run.stdout.close()
+            assert run.stderr.read() == b""
+            assert run.wait() == 0
+
+
+def _zip(path: Path, *files: Path) -> Path:
+    with zipfile.ZipFile(path, "w") as archive:
+        for file in files:
+            archive.write(file, file.name)
+    return path
+
+
+def test_documents_of_an_archive_are_told_apart(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    files = [write_report(tmp_path / name) for name in ("a.docx", "b.docx")]
+    archive = _zip(tmp_path / "x.zip", *files)
+    assert main(["read", str(archive)]) == 0
+    heads = [line for line in capsys.readouterr().out.split("\n") if line.startswith("== ")]
+    assert heads == [f"== {archive}/a.docx", f"== {archive}/b.docx"]
+    assert main(["read", str(files[0])]) == 0
+    assert "== " not in capsys.readouterr().out
+
+
+def test_a_report_of_nobody_is_named_by_its_file(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["map", str(write_report(tmp_path / "lạ.docx", "XÃ KHÔNG CÓ"))]) == 0
+    lines = capsys.readouterr().out.split("\n")
+    assert "lạ.docx" in lines
+    assert "Ủy ban nhân dân huyện Cao Lộc" not in lines
+
+
+def test_file_names_are_nfc(tmp_path: Path, run_json: Json) -> None:
+    write_report(tmp_path / unicodedata.normalize("NFD", "báo cáo.docx"))
+    [path] = tmp_path.iterdir()
+    _, [entry] = run_json("read", path)
+    assert entry["file"].endswith("/báo cáo.docx") or entry["file"].endswith("\\báo cáo.docx")
+    assert unicodedata.is_normalized("NFC", entry["file"])
+
+
+def test_commands_that_read_nothing_start_no_workers(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A cluster that is away must not hide what was received."""
+    (workspace / "tonghop.toml").write_text('executor = "dask"\ndask_scheduler = "tcp://nowhere:1"\n', "utf-8")
+    monkeypatch.setattr(executors, "_make", lambda _: pytest.fail("an executor was started"))
+    for command in ("status", "gaps", "compile"):
+        assert main(["--workspace", str(workspace), command]) == 0
+
+
+def test_status_shows_files_whatever_the_request(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    write_report(workspace / "inbox" / "a.docx")
+    main(["--workspace", str(workspace), "ingest"])
+    (workspace / "request.toml").write_text("name = \n", encoding="utf-8")
+    capsys.readouterr()
+    assert main(["--workspace", str(workspace), "status"]) == 0
+    captured = capsys.readouterr()
+    assert "xa-bao-lam" in captured.out
+    assert "request.toml" in captured.err
+
+
+@pytest.mark.parametrize("name", ["x.pdf", "x", "x.doc"])
+def test_the_report_is_a_word_file(workspace: Path, name: str, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["--workspace", str(workspace), "compile", "-o", str(workspace / name)]) == 2
+    assert ".docx" in capsys.readouterr().err
+    assert not (workspace / name).exists()
+
+
+def test_doctor_knows_the_language_of_the_settings(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (workspace / "tonghop.toml").write_text('[ingest]\nlanguage = "vie+khm_x"\n', encoding="utf-8")
+    assert main(["--workspace", str(workspace), "doctor"]) == 4
+    assert "Tesseract khm_x" in capsys.readouterr().out
+    findings = {f.what: f for f in examine(None, "vie+eng", lambda command: "vie\neng\n" if command else "")}
+    assert findings["Tesseract eng"].is_well
+
+
+def test_doctor_goes_on_with_wrong_settings(workspace: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    (workspace / "tonghop.toml").write_text("x = 1\n", encoding="utf-8")
+    assert main(["--workspace", str(workspace), "doctor"]) in (3, 4)
+    captured = capsys.readouterr()
+    assert "Python" in captured.out
+    assert "tonghop.toml" in captured.err
+
+
+def test_the_event_log_says_who(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(getpass, "getuser", lambda: "chuyenvien")
+    write_report(workspace / "inbox" / "a.docx")
+    main(["--workspace", str(workspace), "ingest"])
+    ledger = Workspace.open(workspace).open_ledger(lambda: datetime(2024, 3, 1, tzinfo=UTC))
+    assert {event.who for event in ledger.events()} == {"chuyenvien"}
+    ledger.close()
+
+
+def _nobody() -> str:
+    raise KeyError("uid not found: 1000")
+
+
+def test_a_container_without_users_still_works(workspace: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(getpass, "getuser", _nobody)
+    assert work._user_name() == "tonghop"
+    assert main(["--workspace", str(workspace), "status"]) == 0
+
+
+def _break(*_: object) -> int:
+    logging.getLogger("tonghop.pipeline").warning("một lời cảnh báo")
+    raise RuntimeError("hỏng")
+
+
+def test_what_nobody_foresaw_is_in_the_log_of_the_workspace(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(app, "run", _break)
+    assert main(["--workspace", str(workspace), "status"]) == 1
+    captured = capsys.readouterr().err
+    assert "RuntimeError: hỏng" in captured
+    assert "tonghop.log" in captured
+    assert "Traceback" not in captured
+    log = (workspace / "tonghop.log").read_text(encoding="utf-8")
+    assert "một lời cảnh báo" in log
+    assert "Traceback" in log
+
+
+def test_without_a_workspace_no_log_is_spoken_of(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(app, "run", _break)
+    monkeypatch.chdir(tmp_path)
+    assert main(["read", "x.pdf"]) == 1
+    captured = capsys.readouterr().err
+    assert "RuntimeError: hỏng" in captured
+    assert "tonghop.log" not in captured
+    assert "Traceback" not in captured
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_log_that_cannot_be_written_stops_nothing(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace / "tonghop.log").mkdir()
+    monkeypatch.setattr(app, "run", _break)
+    assert main(["--workspace", str(workspace), "status"]) == 1
+    assert "Traceback" not in capsys.readouterr().err

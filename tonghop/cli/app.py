@@ -56,6 +56,10 @@ def run(session: Session, arguments: Sequence[str]) -> int:
         raise UsageError(detail=error.format_message()) from error
     except (typer.Abort, EOFError) as error:
         raise KeyboardInterrupt from error
+    except SystemExit as error:
+        if isinstance(error.__context__, BrokenPipeError):  # the library ends the program there, with 1
+            raise error.__context__ from None
+        raise
     return result if isinstance(result, int) else 0
 
 
@@ -106,14 +110,28 @@ def _translate(command: Any, session: Session) -> None:
     rich_utils.OPTIONS_PANEL_TITLE = translate(N_("Options"))
     rich_utils.ARGUMENTS_PANEL_TITLE = translate(N_("Arguments"))
     rich_utils.COMMANDS_PANEL_TITLE = translate(N_("Commands"))
-    rich_utils.REQUIRED_LONG_STRING = f"[{translate(N_('required'))}]"
-    rich_utils.DEFAULT_STRING = f"[{translate(N_('default: {}'))}]"
+    rich_utils.REQUIRED_LONG_STRING = translate(N_("[required]"))
+    rich_utils.DEFAULT_STRING = translate(N_("[default: {}]"))
     N_("Show this message and exit.")  # the library's own, for the option --help
+    click.Context.formatter_class = _formatter(translate(N_("Usage: ")))
     pending = [command]
     while pending:
         current = pending.pop()
         current.help = translate(current.help) if current.help else current.help
+        current.options_metavar = translate(N_("[OPTIONS]"))
+        if hasattr(current, "subcommand_metavar"):
+            current.subcommand_metavar = translate(N_("COMMAND [ARGUMENTS]…"))
         for parameter in current.get_params(click.Context(current)):
             if getattr(parameter, "help", None):
                 parameter.help = translate(parameter.help)
         pending.extend(getattr(current, "commands", {}).values())
+
+
+def _formatter(usage: str) -> type[click.HelpFormatter]:
+    """Return a formatter of help that begins the line of usage with `usage`."""
+
+    class Formatter(click.HelpFormatter):
+        def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
+            super().write_usage(prog, args, prefix or usage)
+
+    return Formatter
