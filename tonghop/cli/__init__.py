@@ -1,4 +1,4 @@
-"""The command line: `tonghop COMMAND`. The contract of commands, JSON and exit codes is docs/command-line.md."""
+"""The command line: `tonghop COMMAND`. Its contract: commands, JSON documents, exit codes."""
 
 from __future__ import annotations
 
