@@ -41,6 +41,8 @@ _NUMBER = re.compile(
     r"(?P<suffix>[A-ZĐ][A-ZĐ&]*(?:\s?[-–]\s?[A-ZĐ&]+)*)"
 )
 _BARE_NUMBER = re.compile(r"^\W*S[^\W\d_]\s*[:.][^/]{0,14}$")  # its "/BC-UBND" stands on a line of its own
+# "Số: /Ï /BC-UBND": a number written by pen and read as anything, still known by what stands around it.
+_SPOILT_NUMBER = re.compile(r"^\W*S[^\W\d_]\s*[:.].{0,16}/\s*[A-ZĐ]{2,}\b")
 _TITLE = re.compile(r"^(?:du thao )?bao cao(?: du thao)?\b")
 _REST_OF_DATE = re.compile(r"thang \d{1,2} nam \d{4}")
 OTHER_TITLES = frozenset(
@@ -144,7 +146,7 @@ def _read_top(page: Page, rows: Sequence[Row]) -> Head:
         elif match := _NUMBER.match(text):
             has_number, number, number_text = True, find_number(text), one_line(match[0])
             about = [rest] if (rest := text[match.end() :].strip(" ,.;:-")) else []
-        elif _BARE_NUMBER.match(text):
+        elif _BARE_NUMBER.match(text) or _SPOILT_NUMBER.match(text):
             has_number, number_text = True, one_line(text)
         elif found := _find_dated(text):
             dated, date_text = found, one_line(text)

@@ -346,3 +346,9 @@ def test_another_document_sent_by_mistake_is_asked_about(kind: str) -> None:
 def test_part_titles_before_the_first_heading_are_no_lost_text() -> None:
     found = report("Phần I\nKẾT QUẢ CẢI CÁCH HÀNH CHÍNH TẠI CƠ QUAN PHÒNG NỘI VỤ HUYỆN\n" + BODY)
     assert "text_unplaced" not in gap_kinds(found)
+
+
+def test_a_number_spoilt_by_a_pen_is_not_the_issuer() -> None:
+    found = mapped(scanned_page(HEAD.replace("Số: 31  /BC-UBND", "Số: /Ï /BC-UBND") + BODY + "\n" + FOOT))
+    assert found.match.unit == "xa-bao-lam"
+    assert found.letterhead.number is None
