@@ -24,7 +24,6 @@ _ROMAN = (
 )
 _PLACEHOLDER = re.compile(r"%([1-9])")
 _PLUS = frozenset("+\uf02b")
-_PRIVATE = range(0xE000, 0xF900)  # where Symbol and Wingdings have their signs
 _SEPARATORS = "-–—*"
 
 
