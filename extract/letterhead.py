@@ -15,6 +15,7 @@ from datetime import date
 from itertools import pairwise
 
 from tonghop.extract.document import Row, is_ornament, is_page_number
+from tonghop.extract.handwriting import without_pen
 from tonghop.extract.organisation import join_issuer
 from tonghop.extract.similarity import likeness, part_likeness
 from tonghop.records import Letterhead, Line, Origin, Page
@@ -214,7 +215,8 @@ def _fragments(page: Page, rows: Sequence[Row]) -> list[_Fragment]:
         if cells := _cells_of(page, row.line):
             found.extend(part for cell in cells for part in _cut_at_words(cell))
         elif not is_ornament(row) and not is_page_number(row):
-            found.extend(part for piece in _cut_at_gap(page, row.line) for part in _cut_at_words(piece))
+            line = without_pen(row.line) if page.origin is Origin.OCR else row.line
+            found.extend(part for piece in _cut_at_gap(page, line) for part in _cut_at_words(piece))
     return [fragment for fragment in found if not _is_national(fragment.text) and fold(fragment.text)]
 
 
