@@ -95,6 +95,8 @@ def compare(truth: dict[str, Any], report: UnitReport) -> Score:
     score.wrong_unit = int(found is not None and found != truth["unit"])
     if found != truth["unit"]:
         score.slips.append(f"unit {found} for {truth['unit']}")
+        # Whatever this report left out is not asked of its unit: not found, and not to be left out of the count.
+        score.missing_true = len(_missing(truth))
         return score
     _compare_head(truth, report, score)
     _compare_gaps(truth, report, score)
@@ -115,10 +117,14 @@ def _compare_sections(truth: dict[str, Any], report: UnitReport, score: Score) -
         score.unread += said == "unread"
         if said != state:
             score.slips.append(f"{heading}: {said} for {state}")
-    true = {gap.split(":")[1] for gap in truth["gaps"] if gap.startswith("section_missing:")}
+    true = _missing(truth)
     said_missing = {gap.heading for gap in report.gaps if gap.kind is GapKind.SECTION_MISSING}
     score.missing_true, score.missing_said = len(true), len(said_missing)
     score.missing_found = score.missing_right = len(true & said_missing)
+
+
+def _missing(truth: dict[str, Any]) -> set[str]:
+    return {gap.split(":")[1] for gap in truth["gaps"] if gap.startswith("section_missing:")}
 
 
 def _compare_head(truth: dict[str, Any], report: UnitReport, score: Score) -> None:
