@@ -155,7 +155,7 @@ def _layer_page(layer: tuple[Line, ...], ink_coverage: float, job: PageJob) -> P
     return Page(
         number=job.number,
         origin=Origin.TEXT_LAYER,
-        grade=Grade.GOOD,
+        grade=textlayer.grade_layer(ink_coverage, job.settings),
         lines=lines,
         tables=tables,
         dpi=job.settings.dpi,

@@ -184,8 +184,8 @@ def _run(image: Path, config: str, settings: IngestSettings) -> str:
 
 def _why(status: int, message: str) -> str:
     if status < 0:
-        return f"it was ended by signal {-status}"
-    return f"exit code {status}. {message[:200]}".strip()
+        return f"(signal {-status})"
+    return f"({status}) {message[:200]}".strip()
 
 
 def _write_pgm(path: Path, grey: Pixels) -> None:

@@ -17,7 +17,7 @@ from tonghop.settings import ExtractSettings, IngestSettings
 __all__ = ["MAPPING", "READING", "limits_key", "mapping_key", "reading_key"]
 
 # Raise these when the same input gives another result: pages are then read, reports mapped, again.
-READING, MAPPING = "1", "1"
+READING, MAPPING = "2", "2"
 
 _LIMITS = {"page_timeout_s", "max_megapixels", "max_unpacked_mb"}
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import unicodedata
 import zipfile
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -39,12 +39,12 @@ LETTER = [
 Json = Callable[..., tuple[int, Any]]
 
 
-def write_report(path: Path, unit: str = "XÃ BẢO LÂM") -> Path:
+def write_report(path: Path, unit: str = "XÃ BẢO LÂM", letter: Sequence[str] = LETTER) -> Path:
     document = docx.Document()
     head = document.add_table(1, 2)
     head.cell(0, 0).text = f"ỦY BAN NHÂN DÂN\n{unit}"
     head.cell(0, 1).text = "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM\nĐộc lập - Tự do - Hạnh phúc"
-    for paragraph in LETTER:
+    for paragraph in letter:
         document.add_paragraph(paragraph)
     document.save(str(path))
     return path
@@ -206,6 +206,21 @@ def test_help_speaks_both_languages(capsys: pytest.CaptureFixture[str]) -> None:
     assert "đề mục" in capsys.readouterr().out
     assert main(["gaps", "--help", "--lang", "en"]) == 0
     assert "heading" in capsys.readouterr().out
+
+
+def test_a_file_set_aside_for_its_period_is_named(
+    workspace: Path, run_json: Json, capsys: pytest.CaptureFixture[str]
+) -> None:
+    write_report(workspace / "inbox" / "quý I.docx")
+    last_year = [line.replace("quý I năm 2024", "quý IV năm 2023").replace("2024", "2023") for line in LETTER]
+    write_report(workspace / "inbox" / "quý IV.docx", letter=[*last_year[:1], *last_year[2:]])
+    run_json("--workspace", workspace, "ingest")
+    _, document = run_json("--workspace", workspace, "gaps")
+    (unit,) = (entry for entry in document["units"] if entry["received"])
+    assert (unit["file"], unit["set_aside"]) == ("quý I.docx", ["quý IV.docx"])
+    assert main(["--workspace", str(workspace), "gaps"]) == 0
+    (line,) = (line for line in capsys.readouterr().out.splitlines() if "quý IV.docx" in line)
+    assert "Khác kỳ báo cáo" in line
 
 
 def test_gap_register_and_picture(workspace: Path) -> None:

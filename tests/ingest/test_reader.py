@@ -158,7 +158,7 @@ def test_a_page_that_fails_is_a_failed_page(tmp_path: Path, draw_page: DrawPage,
     fake_tesseract("sys.exit(1)")
     page = read(save(draw_page(), tmp_path / "a.png"))
     assert (page.error, page.grade, page.lines) == ("child_failed", Grade.UNREAD, ())
-    assert "exit code 1" in page.error_detail
+    assert "(1)" in page.error_detail
 
 
 def test_a_page_that_hangs_is_a_failed_page(tmp_path: Path, draw_page: DrawPage, fake_tesseract: FakeTesseract) -> None:

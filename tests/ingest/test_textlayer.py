@@ -5,8 +5,8 @@ from pathlib import Path
 import pytest
 
 from tonghop.errors import ChildProcessFailed, MissingDependency
-from tonghop.ingest.textlayer import LayerVerdict, judge_layer, parse_bbox_layout, read_layer
-from tonghop.records import Line, Word
+from tonghop.ingest.textlayer import LayerVerdict, grade_layer, judge_layer, parse_bbox_layout, read_layer
+from tonghop.records import Grade, Line, Word
 from tonghop.settings import IngestSettings
 
 SETTINGS = IngestSettings()
@@ -38,6 +38,11 @@ def layer(text: str) -> tuple[Line, ...]:
 )  # fmt: skip
 def test_a_layer_is_judged(text: str, coverage: float, verdict: LayerVerdict) -> None:
     assert judge_layer(layer(text), coverage, SETTINGS) is verdict
+
+
+@pytest.mark.parametrize(("coverage", "grade"), [(1.0, Grade.GOOD), (0.9, Grade.GOOD), (0.89, Grade.DOUBTFUL)])
+def test_a_page_with_ink_outside_its_layer_is_doubtful(coverage: float, grade: Grade) -> None:
+    assert grade_layer(coverage, SETTINGS) is grade
 
 
 def test_the_thresholds_are_settings() -> None:

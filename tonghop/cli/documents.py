@@ -207,6 +207,7 @@ class Documents:
                     "status": submission.status.value,
                     "file": submission.report.source.name if submission.report else None,
                     "superseded": [source.name for source in submission.superseded],
+                    "set_aside": [source.name for source in submission.set_aside],
                     "sections": _states(submission.report),
                 }
                 for submission in report.submissions

@@ -171,12 +171,13 @@ def show_gaps(
     gaps: Sequence[Gap],
     request: ReportingRequest,
     translate: Translator,
-    files: Mapping[str, str] | None = None,
+    files: Mapping[str, str],
+    set_aside: Mapping[str, str] | None = None,
 ) -> None:
     """Print every gap with its evidence, unit by unit in the request's order, those of no unit last.
 
     Units without a report come in one line. `files` gives the name of the file with a sha256: gaps of no unit
-    are told apart by it.
+    are told apart by it. `set_aside` does for files that do not count: their gaps name the file.
     """
     names = {unit.id: unit.name for unit in request.units}
     order = {unit.id: position for position, unit in enumerate(request.units)}
@@ -185,11 +186,14 @@ def show_gaps(
     for gap in sorted(
         (gap for gap in gaps if gap not in absent), key=lambda gap: order.get(gap.unit or "", len(order))
     ):
-        group = names.get(gap.unit or "") or (files or {}).get(gap.source or "") or request.issuer
+        group = names.get(gap.unit or "") or files.get(gap.source or "") or request.issuer
         if group != last:
             last = group
             console.print(Text(group, style="bold"), soft_wrap=True)
-        console.print(_gap_line(gap, request, translate), soft_wrap=True)
+        line = _gap_line(gap, request, translate)
+        if name := (set_aside or {}).get(gap.source or ""):
+            line.append(f" – {name}", style="dim")
+        console.print(line, soft_wrap=True)
     if absent:
         heading = f"{translate(GAP_LABELS[GapKind.REPORT_MISSING])} ({len(absent)})"
         units = ", ".join(names.get(gap.unit or "", "?") for gap in absent)

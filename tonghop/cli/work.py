@@ -175,12 +175,16 @@ def gaps(
         session.print_json(Documents(session.translate).gaps(report))
     elif xlsx is None and png is None:
         show_matrix(session.out, report, session.translate)
-        show_gaps(session.out, report.gaps, report.request, session.translate, _file_names(report))
+        counting, aside = _file_names(report)
+        show_gaps(session.out, report.gaps, report.request, session.translate, counting, aside)
 
 
-def _file_names(report: DistrictReport) -> dict[str, str]:
+def _file_names(report: DistrictReport) -> tuple[dict[str, str], dict[str, str]]:
+    """Return the names by sha256 of the files that count, and of those set aside for their period."""
     reports = [submission.report for submission in report.submissions if submission.report]
-    return {found.source.sha256: found.source.name for found in (*reports, *report.unidentified)}
+    counting = {found.source.sha256: found.source.name for found in (*reports, *report.unidentified)}
+    aside = {source.sha256: source.name for submission in report.submissions for source in submission.set_aside}
+    return counting, aside
 
 
 def compile_report(
