@@ -71,15 +71,15 @@ def _is_abbreviation(token: str) -> bool:
 
 
 def _jumps(rows: Sequence[Row], titles: Sequence[Title]) -> Iterator[Doubt]:
-    last: dict[Level, Title] = {}
+    last: dict[Level, tuple[Title, int]] = {}
     for title in titles:
-        level = title.label.level
-        before = last.get(level)
-        is_scan = rows[title.first].has_box
-        if before and is_scan and title.label.is_sure and before.label.is_sure and level <= Level.ARABIC:
-            jump = title.label.count - before.label.count
-            if jump == 2:
-                quotes = (Quote(before.text, before.page), Quote(title.text, title.page))
-                yield Doubt(before.first, title.first, Evidence("section_number_jump", (), quotes))
+        level, count = title.label.level, title.label.count
+        before, count_before = last.get(level, (None, 0))
+        if before and count and count == before.label.count:
+            count = count_before + 1  # "II." twice: a stroke of "III." was lost, and no title between the two
+        is_sure = before is not None and title.label.is_sure and before.label.is_sure
+        if before and is_sure and rows[title.first].has_box and level <= Level.ARABIC and count - count_before == 2:
+            quotes = (Quote(before.text, before.page), Quote(title.text, title.page))
+            yield Doubt(before.first, title.first, Evidence("section_number_jump", (), quotes))
         last = {other: held for other, held in last.items() if other <= level}
-        last[level] = title
+        last[level] = (title, count)

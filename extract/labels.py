@@ -52,8 +52,10 @@ _ORDINAL = re.compile(
 _NEAR_ORDINAL = re.compile(r"^\W*t\w{1,2}\s+(\w{2,5}(?:\s\w{2,4})?)\s*,\s*")
 # A stroke closes a number ("1/ Cải cách") only before a word: "17/BC-UBND" is the number of a document.
 _STROKE = r"\s?/\s*(?=[^\W\d][^\W\dA-ZĐ])"
-_ROMAN = re.compile(r"^[^\w(]{0,2}([IVXlLH1|]{1,5})(?:\s*[.,:)\-–]+\s*(?=\w)|\s?/\s*(?=[^\W\d]{2}))")
+_ROMAN = re.compile(r"^[^\w(]{0,2}([IVXlLH1|ỊÌÍỈĨ]{1,5})(?:\s*[.,:)\-–]+\s*(?=\w)|\s?/\s*(?=[^\W\d]{2}))")
 _BARE_ROMAN = re.compile(r"^[^\w(]{0,2}([IVXlLH1|]{1,6})\s+(?=\w)")
+_DOTLESS_ROMAN = re.compile(r"^[^\w(]{0,2}([IVXH]{1,4}L|[IVX]{2,5})\s+(?=[A-ZĐ][^\W\d_])")
+_LOST = re.compile(r"^[.,]\s+(?=[A-ZĐ][^\W\d_])")
 _NUMBERS = re.compile(
     rf"^[^\w(\-–+]{{0,2}}(\d{{1,2}}(?:\s?[.,]\s?\d{{1,2}}){{0,3}})(?:\s?[.,):]+\s*(?=[^\W\d])|{_STROKE})"
 )
@@ -130,10 +132,15 @@ def _numbered(text: str) -> Label | None:
 
 
 def _damaged(text: str) -> Label | None:
+    if match := _LOST.match(text):
+        return Label(Level.ARABIC, 0, match.end(), is_sure=False)  # of the number only the dot was read
     if (match := _BARE_ROMAN.match(text)) and is_capitals(_first_words(text[match.end() :])):
         # The dot itself may have been read as one more stroke: "VIIIL".
         value = _roman(match[1]) or _roman(match[1][:-1]) or 0
         return Label(Level.ROMAN, value, match.end(), is_sure=False) if value else None
+    if match := _DOTLESS_ROMAN.match(text):
+        # "HL Cải cách TTHC": the dot and the last stroke became one letter.
+        return Label(Level.ROMAN, _roman(match[1]) or 0, match.end(), is_sure=False)
     if match := _FIVE.match(text):
         return Label(Level.ARABIC, 5, match.end(), is_sure=False)
     if match := _BARE_NUMBER.match(text):
@@ -146,8 +153,8 @@ def _first_words(text: str) -> str:
 
 
 def _roman(text: str) -> int | None:
-    """Return the number of a Roman numeral, l 1 | read as I and H as II; None when it is none."""
-    text = re.sub(r"[lL1|]", "I", text).replace("H", "II")
+    """Return the number of a Roman numeral, l 1 | and marked I read as I, H as II; None when it is none."""
+    text = re.sub(r"[lL1|ỊÌÍỈĨ]", "I", text).replace("H", "II")
     if not re.fullmatch(r"(?:X{0,2})(?:IX|IV|V?I{0,3})", text) or not text:
         return None
     values = [{"I": 1, "V": 5, "X": 10}[c] for c in text]

@@ -52,6 +52,10 @@ def test_numbering_of_every_kind(text: str, level: Level, count: int, rest: str)
         ("HH. Công tác cải cách thủ tục hành chính", Level.ROMAN, 0),  # no number can be told
         ("VIIIL KẾT QUẢ THỰC HIỆN", Level.ROMAN, 8),  # the point read as a stroke
         ("II KẾT QUẢ THỰC HIỆN", Level.ROMAN, 2),  # the point lost
+        ("II Thực hiện nhiệm vụ được giao", Level.ROMAN, 2),
+        ("HL Cải cách TTHC", Level.ROMAN, 3),  # the point and the last stroke read as one letter
+        ("VỊ. Hiện đại hóa hành chính", Level.ROMAN, 6),  # a speck under the I
+        (". Cải cách tài chính công", Level.ARABIC, 0),  # only the point was read
         ("Thu ba, ve cai cach", Level.ARABIC, 3),
         ("Thứ mườn một, phương hướng", Level.ARABIC, 11),
     ],
@@ -62,7 +66,18 @@ def test_numbering_as_scanners_damage_it(text: str, level: Level, count: int) ->
     assert (label.level, label.count) == (level, count)
 
 
-@pytest.mark.parametrize("text", ["Cải cách thể chế", "UBND xã báo cáo", "10.455 hồ sơ", "", "Thực hiện, theo dõi"])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Cải cách thể chế",
+        "UBND xã báo cáo",
+        "VỊ TRÍ VIỆC LÀM",
+        "... tiếp theo",
+        "10.455 hồ sơ",
+        "",
+        "Thực hiện, theo dõi",
+    ],
+)
 def test_text_without_numbering(text: str) -> None:
     assert read_label(text) is None
 

@@ -6,7 +6,7 @@ from itertools import pairwise
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tonghop.ingest.layout import part_columns
+from tonghop.ingest.layout import from_above, part_columns
 from tonghop.records import Line, Word
 
 HEIGHT = 40
@@ -53,6 +53,45 @@ def test_the_letterhead_is_read_left_then_right() -> None:
     ]
 
 
+def test_text_that_was_read_before_what_stands_above_goes_back_to_its_place() -> None:
+    opening = line(400, (60, "hành chính quý I, cụ thể như sau:"))
+    first = line(480, (100, "I. CÔNG TÁC CHỈ ĐẠO"))
+    title = line(240, (520, "BÁO CÁO"))
+    subject = line(320, (200, "Kết quả công tác cải cách hành chính quý I năm 2024"))
+    body = line(560, (60, "UBND xã đã kiện toàn tổ công tác cải cách hành chính"))
+    left, right = (Line(LETTERHEAD[0].words[:3], 0), Line(LETTERHEAD[0].words[3:], 0))
+    read = (left, opening, first, right, title, subject, body)
+    assert [one.text for one in from_above(read)] == [
+        one.text for one in (left, right, title, subject, opening, first, body)
+    ]
+
+
+_LINES = st.lists(
+    st.tuples(st.integers(0, 2000), st.integers(0, 800), st.sampled_from(["BÁO CÁO", "Số: 12", "Cải cách thể chế"])),
+    max_size=25,
+)
+
+
+@given(_LINES)
+def test_no_line_is_lost_and_none_comes_before_one_above_it(placed: list[tuple[int, int, str]]) -> None:
+    lines = [line(y, (x, text), paragraph=at) for at, (y, x, text) in enumerate(placed)]
+    ordered = from_above(lines)
+    assert sorted(one.paragraph for one in ordered) == list(range(len(lines)))
+    for at, upper in enumerate(ordered):
+        for lower in ordered[:at]:
+            assert upper.box
+            assert lower.box
+            shared = min(upper.box[2], lower.box[2]) - max(upper.box[0], lower.box[0])
+            assert not (upper.box[3] <= lower.box[1] and shared > HEIGHT)
+
+
+@given(_LINES)
+def test_what_is_in_order_stays(placed: list[tuple[int, int, str]]) -> None:
+    lines = tuple(line(y, (x, text)) for y, x, text in sorted(placed))
+    assert from_above(lines) == lines
+    assert from_above(from_above(tuple(reversed(lines)))) == from_above(tuple(reversed(lines)))
+
+
 def test_a_digital_signature_may_stand_above_the_letterhead() -> None:
     signature = tuple(line(-300 + 30 * n, (100, "Ký bởi"), (400, f"ngày {n}"), paragraph=9) for n in range(5))
     assert texts((*signature, *LETTERHEAD, *BODY)) == [
@@ -74,7 +113,7 @@ def test_the_signature_block_is_read_left_then_right() -> None:
 
 
 def test_a_table_keeps_its_rows() -> None:
-    rows = tuple(line(60 * n, (60, f"{n}"), (300, "Hồ sơ tiếp nhận"), (900, f"1.24{n}")) for n in range(6))
+    rows = tuple(line(500 + 60 * n, (60, f"{n}"), (300, "Hồ sơ tiếp nhận"), (900, f"1.24{n}")) for n in range(6))
     assert part_columns((*BODY, *rows))[2:] == tuple(Line(row.words, paragraph=2) for row in rows)
 
 
