@@ -167,7 +167,9 @@ def _plain_number(text: str | None) -> str:
 def _compare_figures(truth: dict[str, Any], report: UnitReport, score: Score) -> None:
     """Compare the handling of files, the figures that the checks rest on."""
     true = {(f["indicator"], Decimal(f["value"])) for f in truth["figures"] if _is_checked(f)}
-    said = {(f.indicator, f.value) for f in report.figures if f.heading == "tthc" and _is_known(f.indicator)}
+    # Answered together with another heading, its figures stand there.
+    headings = {"tthc"} | {s.merged_into for s in report.sections if s.heading == "tthc" and s.merged_into}
+    said = {(f.indicator, f.value) for f in report.figures if f.heading in headings and _is_known(f.indicator)}
     # An office writes of its own files and of the whole district's: both stand under one heading.
     district = {Decimal(f["value"]) for f in truth["figures"] if f["indicator"].startswith("huyen_")}
     score.figures = [len(true & said), len(true)]

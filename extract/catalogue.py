@@ -19,7 +19,7 @@ _COUNT = (
     r"(?:\s*/\s*[\d.]+)?"
 )
 _PERCENT = r"(?P<n>\d{1,3}(?:[.,]\d{1,3})?)\s*%"
-_IS = r"(?:\s*(?:la|dat|duoc|co|:|-))*\s*"
+_IS = r"(?:\s*(?:la|dat|duoc|co|:|-|\|))*\s*"  # a bar parts the cells of a table
 
 
 @dataclass(frozen=True)

@@ -47,6 +47,9 @@ def test_numbers_as_offices_write_them(printed: str, value: str) -> None:
         ("Đã ban hành 03 văn bản quy phạm pháp luật.", {"vbqppl": "03"}),
         ("Tổ chức 12 buổi tuyên truyền.", {"tuyen_truyen": "12"}),
         ("tỷ lệđúng hạn đạt 92,31%", {"ty_le_dung_han": "92,31"}),
+        ("2 | Tiếp nhận mới trong kỳ | 148", {"ho_so_moi": "148"}),
+        ("1 | Kỳ trước chuyển sang | 17", {"ho_so_ton": "17"}),
+        ("4 | Đang giải quyết | 08", {"ho_so_dang": "08"}),
     ],
 )
 def test_wordings_that_leave_no_doubt(text: str, expected: dict[str, str]) -> None:
