@@ -1,11 +1,18 @@
-"""A ledger of its own for each test, and the records that go into it."""
+"""A ledger of its own for each test, and the records that go into it.
+
+Each test runs on SQLite, and on PostgreSQL where TONGHOP_TEST_POSTGRES holds the URL of a database on a server that
+may make and drop others: TONGHOP_TEST_POSTGRES=postgresql://postgres:…@localhost/postgres pytest tests/ledger
+"""
 
 from __future__ import annotations
 
 import hashlib
+import os
 from collections.abc import Callable, Iterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from urllib.parse import urlsplit, urlunsplit
+from uuid import uuid4
 
 import pytest
 
@@ -28,9 +35,31 @@ class Clock:
         return self.now
 
 
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_url(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[str]:
+    """An empty database."""
+    if request.param == "sqlite":
+        yield f"sqlite:///{tmp_path / 'ledger.sqlite3'}"
+    else:
+        yield from _on_postgresql()
+
+
+def _on_postgresql() -> Iterator[str]:
+    server = os.environ.get("TONGHOP_TEST_POSTGRES")
+    if not server:
+        pytest.skip("TONGHOP_TEST_POSTGRES names no PostgreSQL server")
+    import psycopg
+
+    name = f"tonghop_test_{uuid4().hex}"
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+        yield urlunsplit(urlsplit(server)._replace(path=f"/{name}"))
+        connection.execute(f'DROP DATABASE "{name}"')
+
+
 @pytest.fixture
-def ledger(tmp_path: Path) -> Iterator[Ledger]:
-    opened = open_ledger(f"sqlite:///{tmp_path / 'ledger.sqlite3'}", Clock(), "Nguyễn Văn A")
+def ledger(database_url: str) -> Iterator[Ledger]:
+    opened = open_ledger(database_url, Clock(), "Nguyễn Văn A")
     yield opened
     opened.close()
 
