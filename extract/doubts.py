@@ -13,14 +13,16 @@ from dataclasses import dataclass
 from tonghop.extract.document import Row
 from tonghop.extract.labels import Level, read_label
 from tonghop.extract.segment import Outline, Title
+from tonghop.extract.wording import is_abbreviation
 from tonghop.records import Evidence, Quote
-from tonghop.text import has_mark, is_syllable
+from tonghop.text import fold, has_mark, is_syllable
 
 __all__ = ["Doubt", "find_doubts"]
 
 _TOKEN = re.compile(r"[^\W\d_]+")
 _TITLE_WORDS = 14
 _GOOD_SHARE = 0.75
+_FIELD = "cai cach "
 _GOOD_CONFIDENCE = 0.7
 _GOOD_MATCH = 0.85  # below it a title was known by its number as much as by its words
 
@@ -60,13 +62,18 @@ def _is_damaged(row: Row, start: int) -> bool:
     tokens = [token for word in title for token in _TOKEN.findall(word)]
     if not tokens:
         return True
-    good = sum(is_syllable(token) or _is_abbreviation(token) for token in tokens)
+    # "Cải cách 'FHC": what a field is called must be words, or one of the abbreviations that offices use for it.
+    of_field = fold(" ".join(tokens)).startswith(_FIELD)
+    good = sum(
+        is_syllable(token) or is_abbreviation(token) or (not of_field and _may_be_abbreviation(token))
+        for token in tokens
+    )
     words = row.line.words[: len(title) + 1]
     confidence = sum(word.confidence for word in words) / len(words)
     return good / len(tokens) < _GOOD_SHARE or confidence < _GOOD_CONFIDENCE
 
 
-def _is_abbreviation(token: str) -> bool:
+def _may_be_abbreviation(token: str) -> bool:
     return 3 <= len(token) <= 7 and token.isupper() and not has_mark(token)
 
 
@@ -75,7 +82,7 @@ def _jumps(rows: Sequence[Row], titles: Sequence[Title]) -> Iterator[Doubt]:
     for title in titles:
         level, count = title.label.level, title.label.count
         before, count_before = last.get(level, (None, 0))
-        if before and count and count == before.label.count:
+        if before and count and before.label.count <= count <= count_before:
             count = count_before + 1  # "II." twice: a stroke of "III." was lost, and no title between the two
         is_sure = before is not None and title.label.is_sure and before.label.is_sure
         if before and is_sure and rows[title.first].has_box and level <= Level.ARABIC and count - count_before == 2:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 
@@ -42,7 +42,7 @@ class Label:
 
 # These two run over flat text, so that lost marks do not matter.
 _PART = re.compile(
-    r"^\W*(?:(?:phan|chuong|muc)\s+(?:thu\s+)?([ivxl1]{1,4}|\d{1,2}|nhat|hai|ba|tu)\b\s*[.:,)\-–]*"
+    r"^\W*(?:(?:phan|chuong|muc)\s+(?:thu\s+)?([ivxlh1]{1,4}|\d{1,2}|nhat|hai|ba|tu)\b\s*[.:,)\-–]*"
     r"|noi dung\s+(?:thu\s+)?([ivxl1]{1,4}|\d{1,2}|nhat|hai|ba|tu)\s*[.:)\-–])\s*"
 )
 _ORDINAL = re.compile(
@@ -64,6 +64,9 @@ _FIVE = re.compile(r"^[^\w(]{0,2}[Ss]\s?[.,)]\s*(?=[A-ZĐ][^\W\d_])")  # a scann
 _BARE_NUMBER = re.compile(r"^[^\w(\-–+]{0,2}(\d{1,2})\s+(?=[^\W\d])")
 _CAPITAL = re.compile(r"^[^\w(]{0,2}([A-HĐ])\s*[.)\-]\s*(?=[^\W\d]{2})")
 _LETTER = re.compile(rf"^[^\w(]{{0,2}}([a-zđ])(?:\s?[.,)]+\s*(?=\w)|{_STROKE})")
+# "đd) Cải cách": one letter read as two.
+_ODD_LETTER = re.compile(r"^[^\W\d_]{2,3}\s?\)\s*(?=[A-ZĐ][^\W\d_])")
+_SPECK = re.compile(r"^_+\s*")
 _BRACKETED = re.compile(r"^\W?\(\s?(\d{1,2}|[a-zđ])\s?\)\s*[.:]?\s*")
 _DASH = re.compile(r"^[-–—−‐_~]+\s*(?=\w)")
 _PLUS = re.compile(r"^[+*•·●▪◦»]\s*(?=\w)")
@@ -88,7 +91,14 @@ _LETTERS = "abcdđeghiklmnopqrstuvxy"  # the order of Vietnamese lists
 @lru_cache(maxsize=4096)
 def read_label(text: str) -> Label | None:
     """Return the numbering `text` begins with; None when it begins with none."""
-    return _worded(text) or _signed(text) or _numbered(text) or _damaged(text)
+    return _behind_speck(text) or _worded(text) or _signed(text) or _numbered(text) or _damaged(text)
+
+
+def _behind_speck(text: str) -> Label | None:
+    """Return the number that stands behind a stroke of dirt: "_ VIII. KẾT QUẢ"."""
+    speck = _SPECK.match(text)
+    label = _numbered(text[speck.end() :]) if speck else None
+    return replace(label, stop=label.stop + speck.end()) if speck and label else None
 
 
 def _worded(text: str) -> Label | None:
@@ -132,8 +142,10 @@ def _numbered(text: str) -> Label | None:
 
 
 def _damaged(text: str) -> Label | None:
-    if match := _LOST.match(text):
-        return Label(Level.ARABIC, 0, match.end(), is_sure=False)  # of the number only the dot was read
+    return _damaged_roman(text) or _damaged_other(text)
+
+
+def _damaged_roman(text: str) -> Label | None:
     if (match := _BARE_ROMAN.match(text)) and is_capitals(_first_words(text[match.end() :])):
         # The dot itself may have been read as one more stroke: "VIIIL".
         value = _roman(match[1]) or _roman(match[1][:-1]) or 0
@@ -141,6 +153,14 @@ def _damaged(text: str) -> Label | None:
     if match := _DOTLESS_ROMAN.match(text):
         # "HL Cải cách TTHC": the dot and the last stroke became one letter.
         return Label(Level.ROMAN, _roman(match[1]) or 0, match.end(), is_sure=False)
+    return None
+
+
+def _damaged_other(text: str) -> Label | None:
+    if match := _LOST.match(text):
+        return Label(Level.ARABIC, 0, match.end(), is_sure=False)  # of the number only the dot was read
+    if match := _ODD_LETTER.match(text):
+        return Label(Level.LETTER, 0, match.end(), is_sure=False)
     if match := _FIVE.match(text):
         return Label(Level.ARABIC, 5, match.end(), is_sure=False)
     if match := _BARE_NUMBER.match(text):

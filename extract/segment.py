@@ -29,6 +29,7 @@ _REPORTING = re.compile(
 _LEADERS = re.compile(r"(?:\.\s?){5,}|…{2,}|_{5,}")
 _CONTENTS = re.compile(r"[\s.…_]\d{1,3}\s*$")
 _DECLARED = re.compile(r"(.{5,240}?)\s*:?\s*(\((?:khong|chua)\b[^)]{0,60}\))\W*$")  # "… (không phát sinh)"
+_GOES_ON = re.compile(r"\b(?:va|voi|cua|theo|doi voi)\s*$")
 _MAX_TITLE_ROWS = 4
 _MAX_TITLE_WORDS = 32
 _UNNUMBERED = 0.92  # a title without a number must be nearly exact
@@ -212,18 +213,30 @@ class _Reader:
 
     def _is_enumeration(self, sibling: str) -> bool:
         """Items of a list that happen to be titles: "- Cải cách thể chế;"."""
-        if self._label.level < Level.LETTER:
+        if self._label.level < Level.LETTER or self._has_speck():
             return False
         text = self._row().text.rstrip()
         return ":" not in text and (text.endswith((";", ",")) or sibling.rstrip().endswith(";"))
 
+    def _has_speck(self) -> bool:
+        """Return whether the comma behind a title is a speck: in a list the next letter would follow at once."""
+        row, after = self._row(), self._at + 1
+        if self._label.level is not Level.LETTER or not row.has_box or not row.text.rstrip().endswith(","):
+            return False
+        following = read_label(self._rows[after].text) if after < len(self._rows) else None
+        is_item = following is not None and following.level is Level.LETTER
+        return not is_item and self._index.is_exact(row.text[self._label.stop :])
+
     def _candidates(self) -> Iterator[_Candidate]:
         body, known = self._row().text[self._label.stop :], 0
-        for count, offset in enumerate([0, *self._continuations()]):
+        continuations = list(self._continuations())
+        for count, offset in enumerate([0, *continuations]):
             if count:
                 if re.search(r"[.:;]\s*$", body) or ":" in body or len(body.split()) > _MAX_TITLE_WORDS:
                     return
                 known, body = len(body), f"{body} {self._row(offset).text}".strip()
+            if _GOES_ON.search(flat(body)) and continuations[count:]:
+                continue
             if len(body.split()) <= _MAX_TITLE_WORDS and not _DECLARED.match(flat(body)):
                 yield _Candidate(body, "", offset + 1, is_run_in=False)
             yield from (c for c in _run_ins(body, offset + 1, self._label) if len(c.text) >= known)
@@ -260,7 +273,8 @@ class _Reader:
     def _may_be_title(self, candidate: _Candidate) -> bool:
         if candidate.text.rstrip().endswith((";", ",")):
             # A speck after a numbered title reads as a comma.
-            return self._label.level <= Level.ARABIC_2 and self._index.is_exact(candidate.text)
+            is_high = self._label.level <= Level.ARABIC_2 or self._has_speck()
+            return is_high and self._index.is_exact(candidate.text)
         if self._label.level is not Level.NONE:
             return True
         row = self._row()

@@ -8,7 +8,7 @@ from functools import lru_cache
 from tonghop.extract.similarity import likeness, nearest
 from tonghop.text import fold, is_syllable, nfc
 
-__all__ = ["bare_title", "flat", "loose_title", "plain_title"]
+__all__ = ["bare_title", "flat", "is_abbreviation", "loose_title", "plain_title"]
 
 # Abbreviations of the reports, folded. Longer ones first.
 _ABBREVIATIONS = (
@@ -45,6 +45,11 @@ _TAIL = re.compile(
 _LEAD = re.compile(r"^(?:(?:ve|viec|cong tac|noi dung|tinh hinh|nhung|cac|mot so|doi voi|linh vuc)\s+)+")
 _LEADS = ("cong tac", "noi dung", "tinh hinh")
 _RESULT = re.compile(r"^(?:(?:ket qua|thuc hien|trien khai|danh gia|ve|cong tac|cac)\s+)+")
+
+
+def is_abbreviation(token: str) -> bool:
+    """Return whether `token` is one of the abbreviations in titles of reports: TTHC, CBCC."""
+    return fold(token) in _LONG or fold(token) == "ubnd"
 
 
 @lru_cache(maxsize=4096)

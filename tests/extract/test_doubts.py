@@ -40,6 +40,16 @@ def test_a_number_read_twice_is_one_that_lost_a_stroke() -> None:
     assert reasons(scanned_page(body(FIVE[0], FIVE[1].replace("III", "II"), FIVE[2]))) == []
 
 
+def test_a_count_goes_on_behind_several_lost_strokes() -> None:
+    titles = ("I. CÔNG TÁC CHỈ ĐẠO", "I. CẢI CÁCH THỂ CHẾ", "II. CẢI CÁCH THỦ TỤC HÀNH CHÍNH", FIVE[2])
+    assert reasons(scanned_page(body(*titles))) == []
+
+
+def test_a_field_named_by_no_word_is_a_doubt() -> None:
+    assert reasons(scanned_page(body("2. Cải cách thể chế", "3. Cải cách 'FHC"))) == ["section_title_unclear"]
+    assert reasons(scanned_page(body("2. Cải cách thể chế", "3. Cải cách TTHC"))) == []
+
+
 @pytest.mark.parametrize("title", ["III. CÄ1 C0CH TH0 T8C", "III. #%! ~~"])
 def test_a_numbered_title_that_is_not_words_is_a_doubt(title: str) -> None:
     assert set(reasons(scanned_page(body(FIVE[0], title, FIVE[2])))) <= {"section_title_unclear", "section_number_jump"}

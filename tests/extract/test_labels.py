@@ -56,6 +56,9 @@ def test_numbering_of_every_kind(text: str, level: Level, count: int, rest: str)
         ("HL Cải cách TTHC", Level.ROMAN, 3),  # the point and the last stroke read as one letter
         ("VỊ. Hiện đại hóa hành chính", Level.ROMAN, 6),  # a speck under the I
         (". Cải cách tài chính công", Level.ARABIC, 0),  # only the point was read
+        ("_ VIII. KẾT QUẢ THỰC HIỆN", Level.ROMAN, 8),  # dirt before the number
+        ("đd) Cải cách tài chính công", Level.LETTER, 0),  # one letter read as two
+        ("Phần IH", Level.PART, 3),
         ("Thu ba, ve cai cach", Level.ARABIC, 3),
         ("Thứ mườn một, phương hướng", Level.ARABIC, 11),
     ],

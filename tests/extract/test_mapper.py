@@ -212,6 +212,21 @@ II. PHƯƠNG HƯỚNG, NHIỆM VỤ
     assert {states(found)[key] for key in ("the_che", "tthc", "tai_chinh_cong")} == {"missing"}
 
 
+def test_a_speck_behind_a_title_makes_it_no_list() -> None:
+    fields = f"a) Cải cách thể chế,\n{SUBSTANCE}\nb) Cải cách thủ tục hành chính,\n{SUBSTANCE}"
+    found = states(mapped(scanned_page(f"{HEAD}II. KẾT QUẢ THỰC HIỆN\n{fields}\n{FOOT}")))
+    assert (found["the_che"], found["tthc"]) == ("present", "present")
+    listed = "Các nội dung gồm:\na) Cải cách thể chế,\nb) Cải cách thủ tục hành chính,\nc) Cải cách chế độ công vụ."
+    found = states(mapped(scanned_page(f"{HEAD}I. CÔNG TÁC CHỈ ĐẠO, ĐIỀU HÀNH\n{listed}\n{SUBSTANCE}\n{FOOT}")))
+    assert (found["the_che"], found["tthc"]) == ("missing", "missing")
+
+
+def test_a_title_that_ends_in_and_goes_on() -> None:
+    title = "VIII. KẾT QUẢ THỰC HIỆN NHIỆM VỤ UBND HUYỆN GIAO VÀ\nKHẮC PHỤC CHỈ SỐ CCHC NĂM 2023"
+    found = states(mapped(scanned_page(f"{HEAD}{title}\n{SUBSTANCE}\n{FOOT}")))
+    assert (found["nhiem_vu_trong_tam"], found["khac_phuc_chi_so"]) == ("present", "merged")
+
+
 def test_the_same_heading_twice_is_one_section() -> None:
     found = report(f"""
 1. Cải cách thủ tục hành chính
