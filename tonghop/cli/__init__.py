@@ -8,6 +8,7 @@ from collections.abc import Sequence
 
 from tonghop.cli.log import log_to
 from tonghop.cli.session import Session, hoist, start_session
+from tonghop.cli.stopping import say_stopped, terminable
 from tonghop.errors import Interrupted, TonghopError, UnloggedError
 from tonghop.i18n import Translator
 
@@ -21,17 +22,17 @@ def main(arguments: Sequence[str] | None = None) -> int:
     for stream in (sys.stdout, sys.stderr):
         # Windows consoles and pipes may be set to a code page that lacks Vietnamese letters.
         getattr(stream, "reconfigure", lambda **_: None)(encoding="utf-8", errors="replace")
-    session = None
+    session, rest = None, list[str]()
     try:
         options, rest = hoist(sys.argv[1:] if arguments is None else arguments)
         session = start_session(options)
-        with log_to(session.workspace):
+        with log_to(session.workspace), terminable(rest):
             code = _run(session, rest)
         sys.stdout.flush()  # here, not at exit: a reader that has gone is then met below
+    except (KeyboardInterrupt, Interrupted):
+        return say_stopped(session or start_session({}), rest)
     except TonghopError as error:
         return _fail(session, error)
-    except KeyboardInterrupt:
-        return _fail(session, Interrupted())
     except BrokenPipeError:
         # `tonghop … | head`: the reader has what it wanted. Python would complain again at exit.
         sys.stdout = None  # the documented way to silence the flush at exit

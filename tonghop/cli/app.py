@@ -12,7 +12,7 @@ from typer import rich_utils
 import tonghop
 from tonghop.cli import reading, requests, work
 from tonghop.cli.session import Session
-from tonghop.errors import N_, NotYetAvailable, UsageError
+from tonghop.errors import N_, Interrupted, NotYetAvailable, UsageError
 
 __all__ = ["run"]
 
@@ -45,7 +45,7 @@ _ABOUT = N_(
 
 
 def run(session: Session, arguments: Sequence[str]) -> int:
-    """Run one command and return its exit code. Raises `TonghopError`."""
+    """Run one command and return its exit code. Raises `TonghopError`, `KeyboardInterrupt`."""
     command = typer.main.get_command(_build())
     _translate(command, session)
     try:
@@ -60,6 +60,8 @@ def run(session: Session, arguments: Sequence[str]) -> int:
         if isinstance(error.__context__, BrokenPipeError):  # the library ends the program there, with 1
             raise error.__context__ from None
         raise
+    if result == Interrupted.exit_code:  # the library has made this of Ctrl+C; no command returns it itself
+        raise KeyboardInterrupt
     return result if isinstance(result, int) else 0
 
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import logging
 import os
 import sys
 from collections.abc import Sequence
@@ -17,6 +18,7 @@ from tonghop.i18n import LANGUAGES, Translator
 
 __all__ = ["Session", "hoist", "start_session"]
 
+_LOG = logging.getLogger(__name__)
 _WIDE = 100_000
 _GLOBAL = {"--workspace": "workspace", "--lang": "lang"}
 
@@ -91,8 +93,14 @@ def start_session(options: dict[str, str]) -> Session:
 
 class _Console(Console):
     def on_broken_pipe(self) -> None:
-        """Leave it to `main`; the library would end the program with exit code 1."""
-        raise BrokenPipeError
+        """Go on in silence when nobody reads standard error any more; for standard output, leave it to `main`.
+
+        Results that nobody takes need no more work; files are taken in whether or not somebody reads of it.
+        """
+        if not self.stderr:
+            raise BrokenPipeError
+        self.quiet = True
+        _LOG.warning("standard error was closed: nothing more is told there")
 
 
 def _console(*, stderr: bool = False) -> Console:
