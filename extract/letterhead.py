@@ -21,7 +21,7 @@ from tonghop.extract.similarity import likeness, part_likeness
 from tonghop.records import Letterhead, Line, Origin, Page
 from tonghop.text import fold, is_capitals, one_line
 
-__all__ = ["OTHER_TITLES", "Head", "find_date", "find_number", "read_head"]
+__all__ = ["OTHER_TITLES", "DateLine", "Head", "find_date_line", "find_number", "read_head"]
 
 _NATIONAL = ("cong hoa xa hoi chu nghia viet nam", "doc lap tu do hanh phuc")
 _OPENERS = re.compile(
@@ -77,7 +77,9 @@ class _Fragment:
 
 
 @dataclass(frozen=True, slots=True)
-class _Dated:
+class DateLine:
+    """A date line. `day` is None unless all digits are digits, `is_blank` where none was filled in yet."""
+
     place: str
     day: date | None
     is_blank: bool
@@ -137,7 +139,7 @@ def _read_top(page: Page, rows: Sequence[Row]) -> Head:
     left: list[_Fragment] = []
     number: str | None = None
     has_number = has_draft_mark = False
-    dated = _Dated("", None, is_blank=False)
+    dated = DateLine("", None, is_blank=False)
     place_raw = number_text = date_text = ""
     about: list[str] = []
     for fragment in _whole_numbers(_fragments(page, rows)):
@@ -149,9 +151,9 @@ def _read_top(page: Page, rows: Sequence[Row]) -> Head:
             about = [rest] if (rest := text[match.end() :].strip(" ,.;:-")) else []
         elif _BARE_NUMBER.match(text) or _SPOILT_NUMBER.match(text):
             has_number, number_text = True, one_line(text)
-        elif found := _find_dated(text):
+        elif found := find_date_line(text):
             dated, date_text = found, one_line(text)
-            place_raw = (_find_dated(fragment.raw) or found).place
+            place_raw = (find_date_line(fragment.raw) or found).place
         elif fold(text).startswith("v v "):
             about = [text]
         elif about and fragment.is_left:
@@ -182,7 +184,7 @@ def _read_top(page: Page, rows: Sequence[Row]) -> Head:
     )
 
 
-def _is_by_hand(number_text: str, dated: _Dated) -> bool:
+def _is_by_hand(number_text: str, dated: DateLine) -> bool:
     """Return whether number and day were filled in by pen: the day is unreadable, the number stands in a blank.
 
     An engine for print reads such a digit with confidence and wrongly, so it is no reading at all.
@@ -259,7 +261,7 @@ def _cut_at_words(piece: _Fragment) -> list[_Fragment]:
     if likeness >= 75:
         return [_Fragment(" ".join(words[:at]), _same_cut(piece, at, words), is_left=True)] if at else []
     match = _NUMBER.match(piece.text)
-    if match and (rest := piece.text[match.end() :].strip()) and _find_dated(rest):
+    if match and (rest := piece.text[match.end() :].strip()) and find_date_line(rest):
         return [
             _Fragment(match[0], match[0], is_left=True),
             _Fragment(rest, _same_tail(piece, rest), is_left=False),
@@ -291,13 +293,8 @@ def find_number(text: str) -> str | None:
     return f"{match['n'].strip()}/{year}{suffix}"
 
 
-def find_date(text: str) -> date | None:
-    """Return the date in "…, ngày 07 tháng 3 năm 2025", marks damaged or not; None unless all digits are digits."""
-    found = _find_dated(text)
-    return found.day if found else None
-
-
-def _find_dated(text: str) -> _Dated | None:
+def find_date_line(text: str) -> DateLine | None:
+    """Return place and date of "…, ngày 07 tháng 3 năm 2025", marks damaged or not; None in running text."""
     if not (match := _SLASHED.search(text) or _DAY.search(text)):
         return None
     place = re.sub(r"[\s,.;:-]+$", "", match["place"]).strip(" ,.;:-'\"|")
@@ -305,11 +302,11 @@ def _find_dated(text: str) -> _Dated | None:
         return None  # a date in running text
     day, month, year = ((match[name] or "").strip(" .,…_-") for name in "dmy")
     if not all(re.fullmatch(r"\d{1,4}", part) for part in (day, month, year)):
-        return _Dated(place, None, is_blank=not day)
+        return DateLine(place, None, is_blank=not day)
     try:
-        return _Dated(place, date(int(year), int(month), int(day)), is_blank=False)
+        return DateLine(place, date(int(year), int(month), int(day)), is_blank=False)
     except ValueError:
-        return _Dated(place, None, is_blank=False)
+        return DateLine(place, None, is_blank=False)
 
 
 def _subject(rows: Sequence[Row], title: int, page: Page) -> tuple[list[Row], int]:

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from tests.extract.sheets import FOOT, HEAD, mapped, scanned_page, typed_page
-from tonghop.extract.letterhead import find_date, find_number
+from tonghop.extract.letterhead import find_date_line, find_number
 from tonghop.records import Letterhead
 
 
@@ -112,7 +112,8 @@ def test_numbers(line: str, number: str | None) -> None:
     ],
 )
 def test_dates(line: str, day: date | None) -> None:
-    assert find_date(line) == day
+    found = find_date_line(line)
+    assert (found and found.day) == day
 
 
 def test_a_draft_by_its_mark() -> None:
