@@ -62,8 +62,9 @@ def test_watch_ends_calmly(workspace: Path, number: signal.Signals) -> None:
         run.send_signal(number)
         said = run.stderr.read()
     assert run.returncode == 130
-    assert said.startswith("Watching has ended.")
-    assert len(said.splitlines()) == 1
+    # A signal in the midst of printing a line may have it printed twice; that is not what is asked here.
+    [last] = [line for line in said.splitlines() if not line.endswith("Stop with Ctrl+C.")]
+    assert last.startswith("Watching has ended.")
 
 
 @posix
