@@ -38,7 +38,7 @@ from tonghop.text import fold, is_capitals, one_line
 
 __all__ = ["RequestIndex", "index_for", "map_report"]
 
-_OPENING_END = re.compile(r"\b(?:nhu sau|duoi day|sau day|cu the)\b\s*$")
+_OPENING_END = re.compile(r"\b(nhu sau|duoi day|sau day|cu the)\b\s*$")
 _PART_ALONE = re.compile(r"(?:phan|chuong|muc)(?: thu)? \w{1,4}")
 _OPENING = re.compile(
     r"(?:can ?cu|thuc ?hien|thi hanh|theo|trien khai|tiep tuc|de co co so|ubnd|uy ban nhan dan|phong|van phong)\b"
@@ -137,7 +137,9 @@ class _Mapping:
         for at in range(len(self.before) - 1, -1, -1):
             # "như sau:" may itself be broken over two lines.
             folded = " ".join(row.folded for row in self.before[max(at - 1, 0) : at + 1])
-            if _OPENING_END.search(folded) and self.before[at].text.rstrip().endswith((":", ".", ",", ";")):
+            end = _OPENING_END.search(folded)
+            marks = ":" if end and end[1] == "cu the" else (":", ".", ",", ";")  # "… tiêu chí cụ thể." opens nothing
+            if end and self.before[at].text.rstrip().endswith(marks):
                 return self.before[: at + 1]
         written = [row for row in self.before if not is_ornament(row) and not is_page_number(row)]
         if written and written[-1].text.rstrip().endswith(":"):

@@ -235,9 +235,9 @@ class _Reader:
                 if re.search(r"[.:;]\s*$", body) or ":" in body or len(body.split()) > _MAX_TITLE_WORDS:
                     return
                 known, body = len(body), f"{body} {self._row(offset).text}".strip()
-            if _GOES_ON.search(flat(body)) and continuations[count:]:
-                continue
-            if len(body.split()) <= _MAX_TITLE_WORDS and not _DECLARED.match(flat(body)):
+            goes_on = _GOES_ON.search(flat(body)) is not None and count < len(continuations)
+            is_short = len(body.split()) <= _MAX_TITLE_WORDS
+            if is_short and not goes_on and not _DECLARED.match(flat(body)):
                 yield _Candidate(body, "", offset + 1, is_run_in=False)
             yield from (c for c in _run_ins(body, offset + 1, self._label) if len(c.text) >= known)
 

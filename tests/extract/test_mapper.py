@@ -227,6 +227,17 @@ def test_a_title_that_ends_in_and_goes_on() -> None:
     assert (found["nhiem_vu_trong_tam"], found["khac_phuc_chi_so"]) == ("present", "merged")
 
 
+def test_a_run_in_title_whose_line_ends_in_a_joining_word() -> None:
+    body = f"1. Về công tác chỉ đạo, điều hành CCHC: Ngay sau khi nhận kế hoạch của\nUBND huyện, {SUBSTANCE}"
+    assert states(mapped(scanned_page(f"{HEAD}{body}\n{FOOT}")))["chi_dao_dieu_hanh"] == "present"
+
+
+def test_the_opening_ends_before_the_text() -> None:
+    body = "UBND xã phân công từng công chức phụ trách tiêu chí cụ thể."
+    found = mapped(scanned_page(f"{HEAD}{body}\nI. CẢI CÁCH THỂ CHẾ\n{SUBSTANCE}\n{FOOT}"))
+    assert "text_unplaced" in gap_kinds(found)
+
+
 def test_the_same_heading_twice_is_one_section() -> None:
     found = report(f"""
 1. Cải cách thủ tục hành chính
