@@ -18,7 +18,9 @@ if TYPE_CHECKING:
 # Each layer: the modules it is made of. A longer name wins over a shorter one.
 LAYERS = {
     "records": ("tonghop.records",),
-    "foundation": ("tonghop.errors", "tonghop.text", "tonghop.settings", "tonghop.messages", "tonghop.tomlfile"),
+    "foundation": tuple(
+        f"tonghop.{name}" for name in ("errors", "messages", "phrases", "settings", "text", "tomlfile")
+    ),
     "version": ("tonghop",),
     "models": ("tonghop.models",),
     "ingest": ("tonghop.ingest",),
