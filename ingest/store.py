@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 
-from tonghop.errors import N_, NotRegularFile, OutputNotWritable, StillChanging, UnreadableInput
+from tonghop.errors import N_, FileMissing, NotRegularFile, OutputNotWritable, StillChanging, UnreadableInput
 
 __all__ = ["Kept", "clean_incoming", "keep", "open_regular", "safe_label"]
 
@@ -53,11 +53,14 @@ def _escape(char: str) -> str:
 def open_regular(path: Path, name: str) -> BinaryIO:
     """Return `path` opened for reading: a regular file itself, never what a link points to.
 
-    Raises `NotRegularFile` on a link, folder, pipe or device, `UnreadableInput` when it cannot be opened.
+    Raises `FileMissing`, `NotRegularFile` on a link, folder, pipe or device, `UnreadableInput` when it cannot be
+    opened.
     """
     label = safe_label(name)
     try:
         is_regular = stat.S_ISREG(path.lstat().st_mode)
+    except FileNotFoundError as error:
+        raise FileMissing(name=label) from error
     except (OSError, ValueError) as error:  # a NUL in a path is a ValueError
         raise UnreadableInput(name=label, detail=getattr(error, "strerror", None) or error) from error
     if not is_regular:

@@ -7,9 +7,11 @@
     ├── ConfigurationError            3   a settings or request file is wrong
     │   ├── FileProblem               3     … with file, line and mend
     │   ├── UnknownRequest            3
+    │   ├── SettingsMissing           3
     │   └── WorkspaceMissing          3
     ├── MissingDependency             4   a program, language or font is not installed
     ├── UnreadableInput               5   this file cannot be read; it is kept in quarantine
+    │   ├── FileMissing, FolderGiven  5   the name is wrong, or names a folder
     │   ├── EmptyFile, TruncatedFile, EncryptedFile, UnsupportedType, NotRegularFile, UnsafeName
     │   ├── OversizedImage, OversizedContent, UnsafeContent, LayoutUnreadable, StillChanging
     │   ├── TooManyFiles (an OversizedContent), NestedArchive (an UnsafeContent)
@@ -31,6 +33,8 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
+from tonghop.phrases import N_, P_, Filled, phrase
+
 __all__ = [
     "N_",
     "P_",
@@ -39,7 +43,9 @@ __all__ = [
     "DuplicateInput",
     "EmptyFile",
     "EncryptedFile",
+    "FileMissing",
     "FileProblem",
+    "FolderGiven",
     "Interrupted",
     "LayoutUnreadable",
     "MissingDependency",
@@ -51,6 +57,7 @@ __all__ = [
     "OversizedContent",
     "OversizedImage",
     "PageTimeout",
+    "SettingsMissing",
     "StillChanging",
     "TonghopError",
     "TooManyFiles",
@@ -69,25 +76,6 @@ __all__ = [
 ]
 
 
-def N_(message: str) -> str:  # noqa: N802 - gettext's name for "translate later"
-    """Mark `message` for the catalogue and return it unchanged."""
-    return message
-
-
-def P_(template: str) -> str:  # noqa: N802 - as N_
-    """Mark `template` for the catalogue as one that `phrase` or a library fills, and return it unchanged."""
-    return template
-
-
-def phrase(template: str, **values: object) -> str:
-    """Return the English sentence: `template` with its `{placeholders}` filled.
-
-    The sentence is plain text, so that it can be kept and sent anywhere; `Translator` knows it again by its
-    template, which therefore needs words of its own around the placeholders.
-    """
-    return template.format_map(_Filled({key: str(value) for key, value in values.items()}))
-
-
 class TonghopError(Exception):
     """Base of all errors. `params` fill the placeholders of `message` and `advice`."""
 
@@ -102,7 +90,7 @@ class TonghopError(Exception):
 
     def sentence(self) -> str:
         """Return the English sentence. A missing placeholder shows as `?`, never as a crash."""
-        return self.message.format_map(_Filled(self.params))
+        return self.message.format_map(Filled(self.params))
 
     def __reduce__(self) -> tuple[object, ...]:
         # Errors cross process borders: keyword-only construction needs its own pickling.
@@ -111,11 +99,6 @@ class TonghopError(Exception):
 
 def _rebuild(kind: type[TonghopError], params: dict[str, str]) -> TonghopError:
     return kind(**params)
-
-
-class _Filled(dict[str, str]):
-    def __missing__(self, key: str) -> str:
-        return "?"
 
 
 class UnloggedError(TonghopError):
@@ -167,6 +150,14 @@ class UnknownRequest(ConfigurationError):
     advice = N_("`tonghop request list` says more of them; write the name of a file of your own with its ending .toml.")
 
 
+class SettingsMissing(ConfigurationError):
+    """A settings or request file is not there. Params: file."""
+
+    code = "settings_missing"
+    message = N_("There is no file {file}.")
+    advice = N_("Check the name of the file and of its folder.")
+
+
 class WorkspaceMissing(ConfigurationError):
     """The folder is not a workspace. Params: folder."""
 
@@ -191,6 +182,22 @@ class UnreadableInput(TonghopError):
     code = "unreadable"
     message = N_("{name} cannot be read: {detail}")
     advice = N_("Open the file to see whether it is whole, and ask the sender for it again if not.")
+
+
+class FileMissing(UnreadableInput):
+    """No file has this name. Params: name."""
+
+    code = "file_missing"
+    message = N_("There is no file {name}.")
+    advice = N_("Check the name and the folder; a name with spaces needs quotes.")
+
+
+class FolderGiven(UnreadableInput):
+    """A folder where files are expected. Params: name."""
+
+    code = "folder_given"
+    message = N_("{name} is a folder, not a document.")
+    advice = N_("Name the files in it; `tonghop ingest` takes a whole folder into a workspace.")
 
 
 class EmptyFile(UnreadableInput):

@@ -13,7 +13,7 @@ from typing import Any, TypeVar
 
 from pydantic import BaseModel, ValidationError
 
-from tonghop.errors import N_, P_, ConfigurationError, FileProblem, phrase
+from tonghop.errors import N_, P_, ConfigurationError, FileProblem, SettingsMissing, phrase
 
 __all__ = ["line_of", "load_toml", "text_of"]
 
@@ -117,6 +117,8 @@ def text_of(path: Path) -> str:
     """Return the text of the file `path`. Raises `ConfigurationError`."""
     try:
         return path.read_text(encoding="utf-8-sig")
+    except FileNotFoundError as error:
+        raise SettingsMissing(file=path) from error
     except OSError as error:
         detail = phrase("The file {file} cannot be read: {detail}", file=path, detail=error.strerror or error)
         raise ConfigurationError(detail=detail) from error

@@ -46,6 +46,8 @@ _ABOUT = N_(
 
 def run(session: Session, arguments: Sequence[str]) -> int:
     """Run one command and return its exit code. Raises `TonghopError`, `KeyboardInterrupt`."""
+    if "" in arguments:  # a path would be taken for the current folder
+        raise UsageError(detail=N_("An argument is empty; perhaps a variable in quotes holds nothing."))
     command = typer.main.get_command(_build())
     _translate(command, session)
     try:

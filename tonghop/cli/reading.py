@@ -14,8 +14,16 @@ from tonghop.cli.progress import progress_for
 from tonghop.cli.requests import find_request
 from tonghop.cli.screen import show_gaps, show_report
 from tonghop.cli.session import Session
-from tonghop.errors import N_, MissingDependency, TonghopError, UnreadableInput
+from tonghop.errors import (
+    N_,
+    FileMissing,
+    FolderGiven,
+    MissingDependency,
+    TonghopError,
+    UnreadableInput,
+)
 from tonghop.executors import executor_for
+from tonghop.ingest.store import safe_label
 from tonghop.pipeline import DocumentReading, map_document, read_document
 from tonghop.settings import Settings
 from tonghop.text import clean, nfc
@@ -75,6 +83,7 @@ def _read_all(session: Session, files: list[Path], *, repair: bool) -> Iterator[
     with executor_for(settings) as executor, progress_for(session) as progress:
         for path in files:
             try:
+                _check(path)
                 readings = read_document(path, settings, executor, progress, repair=repair)
             except MissingDependency:
                 raise
@@ -85,6 +94,12 @@ def _read_all(session: Session, files: list[Path], *, repair: bool) -> Iterator[
                 is_alone = len(readings) == 1
                 member = reading.params.get("name", "?") if isinstance(reading, TonghopError) else reading.source.name
                 yield nfc(str(path) if is_alone else f"{path}/{member}"), reading, is_alone and len(files) == 1
+
+
+def _check(path: Path) -> None:
+    """Raise `FolderGiven` for a folder: the stages, which are given files, would call it a special file."""
+    if path.is_dir() and not path.is_symlink():
+        raise FolderGiven(name=safe_label(str(path)))
 
 
 def map_reports(
@@ -136,10 +151,15 @@ def repair(
 
 def _text_of(file: str) -> str:
     """Return the text of a file or of standard input. Raises `UnreadableInput` for what is no UTF-8 text."""
+    name = safe_label(file)
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
         return clean(data.decode("utf-8-sig"))
+    except FileNotFoundError as error:
+        raise FileMissing(name=name) from error
+    except IsADirectoryError as error:
+        raise FolderGiven(name=name) from error
     except OSError as error:
-        raise UnreadableInput(name=file, detail=error.strerror or error) from error
+        raise UnreadableInput(name=name, detail=error.strerror or error) from error
     except UnicodeDecodeError as error:
-        raise UnreadableInput(name=file, detail=N_("it is not text in UTF-8.")) from error
+        raise UnreadableInput(name=name, detail=N_("it is not text in UTF-8.")) from error

@@ -86,6 +86,8 @@ def start_session(options: dict[str, str]) -> Session:
     if language is not None and language not in LANGUAGES:
         detail = phrase("--lang {language}: the languages are {known}.", language=language, known=", ".join(LANGUAGES))
         raise UsageError(detail=detail)
+    if options.get("workspace") == "":
+        raise UsageError(detail=phrase("Option '{name}' requires an argument.", name="--workspace"))
     folder = Path(options.get("workspace") or os.environ.get("TONGHOP_WORKSPACE") or ".")
     chosen = language or _workspace_language(folder)
     return Session(folder, language, Translator(chosen), _console(), _console(stderr=True))
