@@ -15,7 +15,6 @@ from __future__ import annotations
 
 import logging
 import threading
-import time
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
 from dataclasses import replace
@@ -29,23 +28,22 @@ from tonghop.compile.merge import merge
 from tonghop.engines import limits_key, mapping_key, reading_key
 from tonghop.errors import (
     ConfigurationError,
+    FileMissing,
     Interrupted,
     MissingDependency,
     NeedsReview,
-    StillChanging,
     TonghopError,
     UnreadableInput,
-    UsageError,
     error_class,
-    phrase,
 )
 from tonghop.executors import Executor
 from tonghop.extract.mapper import map_report
 from tonghop.extract.repair import repair_pages
+from tonghop.finding import Found, find
 from tonghop.i18n import Translator
 from tonghop.ingest import inbox
 from tonghop.ingest.reader import PageJob, plan_jobs, read_job
-from tonghop.ingest.store import clean_incoming, safe_label
+from tonghop.ingest.store import clean_incoming
 from tonghop.ledger.gaps import with_states
 from tonghop.ledger.records import FileState, PageRead, Problem, StatusReport
 from tonghop.progress import SILENT, ProgressListener
@@ -81,7 +79,6 @@ __all__ = [
 _LOG = logging.getLogger(__name__)
 _STATUS = {FileState.MAPPED: OutcomeStatus.DONE, FileState.FAILED: OutcomeStatus.FAILED}
 _MAPPED = (FileState.MAPPED, FileState.NEEDS_REVIEW, FileState.SUPERSEDED)
-_Found = tuple[inbox.Arrival, bool]  # and whether it lies in the inbox
 
 
 def map_document(reading: DocumentReading, request: ReportingRequest, settings: ExtractSettings) -> UnitReport:
@@ -158,11 +155,12 @@ class Pipeline:
     def take(self, paths: Iterable[Path]) -> tuple[Outcome, ...]:
         """Take files, or all files of folders, and return what became of each. One file's failure is its own.
 
-        Files of the inbox are removed from it once they are safe; others are left alone. Raises `Interrupted`,
-        `UsageError` for a path inside the workspace other than the inbox, `OutputNotWritable`.
+        Files of the inbox are removed from it once they are safe; others are left alone, and what the workspace
+        keeps for itself is left out. Raises `Interrupted`, `UsageError` for a path inside the workspace other than
+        the inbox, `OutputNotWritable`.
         """
         with _interruptible():
-            return self._process([found for path in paths for found in self._find(path)])
+            return self._process(find(paths, self.workspace, self._clock))
 
     def resume(self) -> tuple[Outcome, ...]:
         """Finish what a killed run left, and what an older engine read or mapped. Raises `Interrupted`."""
@@ -221,41 +219,7 @@ class Pipeline:
 
     # ── accept ─────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _find(self, path: Path) -> Iterator[_Found]:
-        """Yield the files that `path` means. A path is resolved, but for its last part: links are not followed."""
-        place = path.parent.resolve() / path.name if path.name else path.resolve()
-        is_inbox = place.is_relative_to(self.workspace.inbox)
-        if place.is_relative_to(self.workspace.root) and not is_inbox:
-            detail = phrase("{path} is part of the workspace; only its inbox is taken in.", path=path)
-            raise UsageError(detail=detail)
-        if place.is_dir() and not place.is_symlink():
-            listing = self._settled(place) if is_inbox else inbox.scan(place)
-            items: tuple[inbox.Arrival, ...] = (*listing.refused, *listing.candidates)
-            yield from ((item, is_inbox) for item in items)
-            return
-        name = safe_label(place.relative_to(self.workspace.inbox).as_posix() if is_inbox else place.name)
-        try:
-            found = place.lstat()
-        except OSError as error:
-            yield inbox.Refused(place, name, UnreadableInput(name=name, detail=error.strerror or error)), is_inbox
-            return
-        yield inbox.Candidate(place, name, found.st_size, found.st_mtime_ns, found.st_ino), is_inbox
-
-    def _settled(self, folder: Path) -> inbox.Listing:
-        """Return what lies in `folder`; a file written a moment ago is watched, and refused while it changes."""
-        listing, settle_s = inbox.scan(folder), self.workspace.settings.ingest.settle_s
-        now = self._clock().timestamp()
-        if all(now - item.mtime_ns / 1e9 >= settle_s for item in listing.candidates):
-            return listing
-        time.sleep(settle_s)
-        before = {item.path: item.version for item in listing.candidates}
-        listing = inbox.scan(folder)
-        restless = [item for item in listing.candidates if before.get(item.path) != item.version]
-        refused = [inbox.Refused(item.path, item.name, StillChanging(name=item.name)) for item in restless]
-        calm = tuple(item for item in listing.candidates if item not in restless)
-        return inbox.Listing(calm, (*listing.refused, *refused))
-
-    def _process(self, found: Sequence[_Found]) -> tuple[Outcome, ...]:
+    def _process(self, found: Sequence[Found]) -> tuple[Outcome, ...]:
         return self._finish([r for item, is_inbox in found for r in self._receiver.receive(item, from_inbox=is_inbox)])
 
     def _unpack(self, archive: SourceFile) -> tuple[Received, ...]:
