@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
+from itertools import takewhile
 
 from tonghop.extract.checks import check_figures
 from tonghop.extract.document import Row, is_ornament, is_page_number, rows_of, spans_of
@@ -202,7 +203,7 @@ class _Mapping:
         at = _flat_find_last(opening, "báo cáo")
         if at is not None:
             yield from list(periods_in(opening[at:], self.opening[0].page))[:1]
-        closing = self.rows[self.outline.closing : self.outline.annex][:3]
+        closing = list(takewhile(_is_sentence, self.rows[self.outline.closing : self.outline.annex][:3]))
         if closing and closing[0].folded.startswith("tren day"):
             yield from list(periods_in(one_line(" ".join(row.text for row in closing)), closing[0].page))[:1]
 
@@ -232,6 +233,11 @@ class _Mapping:
 def _is_no_text(row: Row) -> bool:
     """Return whether a row before the headings says nothing: a page number, "Phần I", a line of capitals."""
     return is_page_number(row) or is_capitals(row.text) or _PART_ALONE.fullmatch(row.folded) is not None
+
+
+def _is_sentence(row: Row) -> bool:
+    """Return whether the row can belong to the closing sentence: recipients and signature cannot."""
+    return not row.folded.startswith(("noi nhan", "tm ", "kt ", "tl "))
 
 
 def _flat_find_last(text: str, words: str) -> int | None:

@@ -440,6 +440,15 @@ def test_last_years_year_left_in() -> None:
     assert gap_kinds(prose) == set()
 
 
+def test_what_is_quoted_of_the_closing_ends_with_its_sentence() -> None:
+    head = HEAD.replace("quý I năm 2024\nKính gửi", "quý I năm 2023\nKính gửi")
+    foot = "Trên đây là báo cáo kết quả quý I năm 2024 của UBND xã Bảo Lâm./.\nNơi nhận:\n- Lưu: VT.\n"
+    found = report(f"I. CẢI CÁCH THỂ CHẾ\n{SUBSTANCE}", head, foot)
+    (gap,) = (gap for gap in found.gaps if gap.kind.value == "wrong_period")
+    assert all("Nơi nhận" not in quote.text for quote in gap.evidence.quotes)
+    assert gap.evidence.quotes[-1].text.endswith("./.")
+
+
 def test_another_addressee() -> None:
     other = HEAD.replace("Ủy ban nhân dân huyện Cao Lộc (qua Phòng Nội vụ)", "Sở Tài chính tỉnh Bắc Giang")
     assert gap_kinds(mapped(typed_page(other + body_of(tuple(TITLES)) + FOOT))) == {"wrong_addressee_or_unit"}
