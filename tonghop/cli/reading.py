@@ -21,6 +21,7 @@ from tonghop.errors import (
     MissingDependency,
     TonghopError,
     UnreadableInput,
+    error_from,
 )
 from tonghop.executors import executor_for
 from tonghop.ingest.store import safe_label
@@ -52,10 +53,12 @@ def read(
             failed.append(reading)
             entries.append(documents.failure(name, reading))
             session.print_error(reading)
-        elif as_json:
+            continue
+        if as_json:
             entries.append(_entry(documents, name, reading))
         else:
             _print_text(session, reading, "" if is_alone else name)
+        failed += _all_pages_failed(session, name, reading)
     if as_json:
         session.print_json(entries)
     return failed[0].exit_code if failed else 0
@@ -64,13 +67,36 @@ def read(
 def _entry(documents: Documents, name: str, reading: DocumentReading) -> dict[str, Any]:
     source = reading.source
     entry = documents.reading(name, source.sha256, source.media_type.value, reading.pages)
-    return {**entry, "corrections": [documents.correction(correction) for correction in reading.corrections]}
+    entry["corrections"] = [documents.correction(correction) for correction in reading.corrections]
+    return {**entry, **_error_of(documents, reading)}
+
+
+def _unread(reading: DocumentReading) -> TonghopError | None:
+    """Return why the first page could not be read when none could; None when one was, or there is none."""
+    errors = [error_from(page.error, page.error_detail) for page in reading.pages if page.error]
+    return errors[0] if errors and len(errors) == len(reading.pages) else None
+
+
+def _error_of(documents: Documents, reading: DocumentReading) -> dict[str, Any]:
+    error = _unread(reading)
+    return {"error": documents.error(error)} if error else {}
+
+
+def _all_pages_failed(session: Session, name: str, reading: DocumentReading) -> tuple[TonghopError, ...]:
+    """Say it when no page of a document could be read, and return why; nothing otherwise."""
+    error = _unread(reading)
+    if error is None:
+        return ()
+    session.say(N_("{file}: no page could be read."), file=name)
+    session.print_error(error)
+    return (error,)
 
 
 def _print_text(session: Session, reading: DocumentReading, name: str) -> None:
     if name:
         session.out.print(f"== {name}", style="bold", markup=False, highlight=False)
-    sys.stdout.write("\f".join(page.text for page in reading.pages) + "\n")
+    if _unread(reading) is None:
+        sys.stdout.write("\f".join(page.text for page in reading.pages) + "\n")
     for page in reading.pages:
         if page.error:
             detail = session.translate(page.error_detail)
@@ -121,11 +147,12 @@ def map_reports(
             session.print_error(reading)
             continue
         report = map_document(reading, asked, Settings().extract)
-        entries.append({**documents.unit_report(report, asked), "file": name})
+        entries.append({**documents.unit_report(report, asked), "file": name, **_error_of(documents, reading)})
         if not as_json:
             show_report(session.out, report, asked, session.translate)
             names = {report.source.sha256: report.source.name}
             show_gaps(session.out, report.gaps, asked, session.translate, names)
+        failed += _all_pages_failed(session, name, reading)
     if as_json:
         session.print_json(entries)
     return failed[0].exit_code if failed else 0

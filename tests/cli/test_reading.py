@@ -1,0 +1,63 @@
+"""`read` and `map`: a document of which no page could be read is no success."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from tests.cli.test_commands import Json, run_json, write_report
+from tonghop import reading as documents
+from tonghop.cli import main, reading
+from tonghop.errors import ChildProcessFailed
+from tonghop.records import Grade, Page
+from tonghop.settings import Settings
+
+__all__ = ["run_json"]
+
+
+@pytest.fixture
+def failing(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let every page fail as it does where Tesseract stops."""
+    error = ChildProcessFailed(program="tesseract", detail="exit code 1")
+
+    def run(job: Any) -> tuple[Page, ...]:
+        return (documents.failed_page(job, error),)
+
+    # The executor sends the job by name; here it stays in this process.
+    monkeypatch.setattr(documents, "read_job", run)
+    monkeypatch.setattr(reading, "Settings", lambda: Settings(executor="serial"))
+
+
+@pytest.mark.usefixtures("failing")
+@pytest.mark.parametrize("command", ["read", "map"])
+def test_no_page_read_is_a_failure(command: str, tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main([command, str(write_report(tmp_path / "a.docx")), "--lang", "en"]) == 7
+    captured = capsys.readouterr()
+    assert "a.docx: no page could be read." in captured.err
+    assert "✗ tesseract failed: exit code 1" in captured.err
+    assert command == "map" or captured.out == ""
+
+
+@pytest.mark.usefixtures("failing")
+@pytest.mark.parametrize("command", ["read", "map"])
+def test_the_document_names_the_error(command: str, tmp_path: Path, run_json: Json) -> None:
+    code, [entry] = run_json(command, write_report(tmp_path / "a.docx"))
+    assert code == 7
+    assert (entry["error"]["code"], entry["error"]["exit_code"]) == ("child_failed", 7)
+    assert entry["sha256"]
+
+
+def test_one_page_read_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_json: Json) -> None:
+    read = documents._read
+
+    def with_a_failed_page(*arguments: Any) -> documents.DocumentReading:
+        found = read(*arguments)
+        lost = Page(2, found.pages[0].origin, Grade.UNREAD, error="child_failed", error_detail="x failed: y")
+        return replace(found, pages=(*found.pages, lost))
+
+    monkeypatch.setattr(documents, "_read", with_a_failed_page)
+    code, [entry] = run_json("read", write_report(tmp_path / "a.docx"))
+    assert (code, "error" in entry) == (0, False)
