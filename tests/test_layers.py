@@ -36,6 +36,7 @@ LAYERS = {
         "tonghop.pipeline",
         "tonghop.batches",
         "tonghop.engines",
+        "tonghop.finding",
         "tonghop.reading",
         "tonghop.receiving",
     ),

@@ -266,9 +266,35 @@ def test_a_file_that_is_not_there_is_its_own_failure(line: Pipeline, tmp_path: P
 
 
 def test_the_workspace_does_not_swallow_itself(line: Pipeline, workspace: Workspace) -> None:
-    for path in (workspace.root, workspace.originals, workspace.root / "request.toml"):
+    own = (workspace.root, workspace.originals, workspace.root / "request.toml", workspace.originals / "..")
+    for path in (*own, workspace.inbox / ".." / "quarantine", workspace.inbox / ".."):
         with pytest.raises(UsageError):
             line.take([path])
+
+
+def test_a_folder_that_holds_the_workspace_gives_what_lies_beside_it_and_the_inbox(
+    line: Pipeline, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(workspace, "sub/một.docx", word_file())
+    (workspace.root.parent / "bên cạnh.docx").write_bytes(word_file("Xã Thanh Lòa"))
+    own = sorted(path.name for path in workspace.root.iterdir())
+    found = statuses(line.take([workspace.root.parent]))
+    assert found == {"bên cạnh.docx": REVIEW, "sub/một.docx": REVIEW}
+    monkeypatch.chdir(workspace.root.parent)
+    for path in (Path(), workspace.root / "..", workspace.root.parent):
+        assert statuses(line.take([path])) == {"bên cạnh.docx": DUPLICATE}
+    assert (workspace.root.parent / "bên cạnh.docx").exists()
+    assert list(workspace.inbox.rglob("*.docx")) == []
+    assert set(own) <= {path.name for path in workspace.root.iterdir()}
+    assert kept(workspace.quarantine) == []
+    assert len(line.status().files) == 2
+    assert line.status().refused == ()
+
+
+def test_what_is_named_twice_in_one_run_is_taken_once(line: Pipeline, workspace: Workspace) -> None:
+    path = drop(workspace, "một.docx", word_file())
+    outcomes = line.take([workspace.root.parent, workspace.inbox, path])
+    assert [(outcome.name, outcome.status) for outcome in outcomes] == [("một.docx", REVIEW)]
 
 
 def test_an_inbox_file_that_changed_after_it_was_copied_stays(workspace: Workspace, executor: CannedExecutor) -> None:
@@ -297,7 +323,7 @@ def test_a_file_still_being_written_is_left_for_later(
         slept.append(seconds)
         path.write_bytes(b"%PDF-1.4 and some more")
 
-    monkeypatch.setattr(pipeline.time, "sleep", sleep)  # type: ignore[attr-defined] # the module, not its export
+    monkeypatch.setattr("tonghop.finding.time.sleep", sleep)
     line.workspace = changed
     assert statuses(line.take([workspace.inbox])) == {"quét.pdf": FAILED, "xong.docx": REVIEW}
     assert slept == [3.0]
@@ -412,7 +438,7 @@ def test_a_newer_reading_engine_reads_again_and_keeps_the_old_pages(
     with again(workspace, executor) as opened:
         opened.take([workspace.inbox])
     old = engines.reading_key(workspace.settings.ingest)
-    monkeypatch.setattr(engines, "READING", "2")
+    monkeypatch.setattr(engines, "READING", engines.READING + "x")
     with again(workspace, executor) as opened:
         assert statuses(opened.resume()) == {"ảnh.png": REVIEW}
         sha256 = opened.status().files[0].source.sha256

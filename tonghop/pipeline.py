@@ -28,7 +28,6 @@ from tonghop.compile.merge import merge
 from tonghop.engines import limits_key, mapping_key, reading_key
 from tonghop.errors import (
     ConfigurationError,
-    FileMissing,
     Interrupted,
     MissingDependency,
     NeedsReview,
