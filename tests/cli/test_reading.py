@@ -8,7 +8,7 @@ from typing import Any
 
 import pytest
 
-from tests.cli.test_commands import Json, run_json, write_report
+from tests.cli.test_commands import LETTER, Json, run_json, write_report
 from tonghop import reading as documents
 from tonghop.cli import main, reading
 from tonghop.errors import ChildProcessFailed
@@ -48,6 +48,16 @@ def test_the_document_names_the_error(command: str, tmp_path: Path, run_json: Js
     assert code == 7
     assert (entry["error"]["code"], entry["error"]["exit_code"]) == ("child_failed", 7)
     assert entry["sha256"]
+
+
+@pytest.mark.parametrize(("day", "is_late"), [("15 tháng 3", False), ("17 tháng 3", True)])
+def test_map_knows_no_day_of_receipt(day: str, is_late: bool, tmp_path: Path, run_json: Json) -> None:
+    """The request `xa` counts the day of receipt, which a file alone does not tell: its own date is what counts."""
+    letter = [line.replace("26 tháng 02 năm 2024", f"{day} năm 2026") for line in LETTER]
+    _, [report] = run_json("map", write_report(tmp_path / "a.docx", letter=letter), "--request", "xa")
+    reasons = {gap["reason"] for gap in report["gaps"]}
+    assert "late_by_receipt" not in reasons
+    assert ("late_by_date" in reasons) == is_late
 
 
 def test_one_page_read_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_json: Json) -> None:

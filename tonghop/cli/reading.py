@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -136,7 +137,8 @@ def map_reports(
 ) -> int:
     """Show letterhead, sections, figures and gaps of single reports."""
     session: Session = context.obj
-    asked = find_request(request)
+    # When the file came in is not known here, so that a report is late only by its own date.
+    asked = replace(find_request(request), deadline_counts="document")
     documents = Documents(session.translate)
     entries: list[dict[str, Any]] = []
     failed: list[TonghopError] = []
