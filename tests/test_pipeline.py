@@ -486,6 +486,97 @@ def test_another_request_maps_again_without_reading(
     assert (states["tthc"], states["che_do_cong_vu"]) == (GapState.WAIVED, GapState.OPEN)
 
 
+def with_dpi(workspace: Workspace, dpi: int) -> Workspace:
+    text = f"[ingest]\nsettle_s = 0.0\ndpi = {dpi}\n"
+    (workspace.root / "tonghop.toml").write_text(text, encoding="utf-8")
+    return Workspace.open(workspace.root)
+
+
+def with_last_day(workspace: Workspace, day: str) -> None:
+    text = preset_text(REQUEST).replace("last_day = 2024-02-29", f"last_day = {day}")
+    text = text.replace("issued = 2024-02-28", "issued = 2024-02-20")
+    (workspace.root / "request.toml").write_text(text, encoding="utf-8")
+
+
+def lateness(opened: Pipeline) -> tuple[str, list[str]]:
+    """The status of the unit that reported, and the evidence of its late gap."""
+    report = opened.district_report()
+    (submission,) = [s for s in report.submissions if s.report]
+    late = [gap for gap in report.gaps if gap.kind is GapKind.REPORT_LATE]
+    return submission.status.value, [dict(gap.evidence.values)["deadline"] for gap in late]
+
+
+def test_a_report_that_waits_to_be_read_again_is_judged_by_the_request_of_now(
+    workspace: Workspace, executor: CannedExecutor
+) -> None:
+    drop(workspace, "bảo lâm.docx", word_file(day=26))
+    with again(workspace, executor) as opened:
+        opened.take([workspace.inbox])
+        assert [lateness(opened), opened.waiting()] == [("on_time", []), ()]
+    with_last_day(workspace, "2024-02-25")
+    with again(with_dpi(workspace, 200), executor) as opened:
+        assert statuses(opened.remap()) == {"bảo lâm.docx": REVIEW}
+        assert opened.remap() == ()
+        assert lateness(opened) == ("late", ["25/02/2024"])
+        assert TEXT in opened.reading(opened.waiting()[0].sha256).pages[0].text
+    with_last_day(workspace, "2024-03-05")
+    with again(with_dpi(workspace, 200), executor) as opened:
+        opened.remap()
+        assert lateness(opened) == ("on_time", [])
+        assert [(file.is_waiting, file.state) for file in opened.status().files] == [(True, FileState.NEEDS_REVIEW)]
+        assert len(executor.done) == 1, "nothing was read for it"
+        assert statuses(opened.resume()) == {"bảo lâm.docx": REVIEW}
+        assert len(executor.done) == 2
+        assert [opened.waiting(), opened.remap()] == [(), ()]
+
+
+def test_without_tesseract_the_request_of_now_counts_and_nothing_waits(
+    workspace: Workspace, executor: CannedExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    drop(workspace, "bảo lâm.docx", word_file(day=26))
+    with again(workspace, executor) as opened:
+        opened.take([workspace.inbox])
+    monkeypatch.setattr(engines, "_tesseract_version", str)
+    with_last_day(workspace, "2024-02-25")
+    with again(workspace, executor) as opened:
+        opened.remap()
+        assert lateness(opened) == ("late", ["25/02/2024"])
+        assert opened.waiting() == ()
+
+
+def test_what_was_never_read_waits_and_what_failed_does_not(
+    line: Pipeline, workspace: Workspace, executor: CannedExecutor, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    executor.answer = MissingDependency(what="tesseract", how="?")
+    drop(workspace, "ảnh.png", picture())
+    with pytest.raises(MissingDependency):
+        line.take([workspace.inbox])
+    assert [source.name for source in line.waiting()] == ["ảnh.png"]
+
+    def fail(*_: object) -> None:
+        raise UnreadableInput(name="ảnh.png", detail="?")
+
+    monkeypatch.setattr(pipeline, "plan_jobs", fail)
+    assert statuses(line.resume()) == {"ảnh.png": FAILED}
+    assert line.waiting() == ()
+
+
+def test_pages_read_by_a_run_that_was_killed_are_mapped_without_reading(
+    workspace: Workspace, executor: CannedExecutor
+) -> None:
+    def die(step: str) -> None:
+        if step == "pages_complete":
+            raise KeyboardInterrupt
+
+    drop(workspace, "bảo lâm.docx", word_file())
+    with open_pipeline(workspace, executor, noon, on_step=die) as opened, pytest.raises(Interrupted):
+        opened.take([workspace.inbox])
+    with again(workspace, executor) as opened:
+        assert opened.waiting() == ()
+        assert statuses(opened.remap()) == {"bảo lâm.docx": REVIEW}
+        assert len(executor.done) == 1
+
+
 def test_a_comment_in_the_request_maps_nothing_again(line: Pipeline, workspace: Workspace) -> None:
     drop(workspace, "bảo lâm.docx", word_file())
     line.take([workspace.inbox])

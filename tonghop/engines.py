@@ -14,7 +14,7 @@ from tonghop.ledger.codec import dump
 from tonghop.records import ReportingRequest
 from tonghop.settings import ExtractSettings, IngestSettings
 
-__all__ = ["MAPPING", "READING", "limits_key", "mapping_key", "reading_key"]
+__all__ = ["MAPPING", "READING", "can_read", "limits_key", "mapping_key", "reading_key"]
 
 # Raise these when the same input gives another result: pages are then read, reports mapped, again.
 READING, MAPPING = "2", "2"
@@ -35,6 +35,11 @@ def _tesseract_version() -> str:
         return tesseract.version()
     except (MissingDependency, ChildProcessFailed):
         return ""
+
+
+def can_read() -> bool:
+    """Return whether tesseract is there. Without it, nothing says that pages read before would be read otherwise."""
+    return bool(_tesseract_version())
 
 
 def limits_key(settings: IngestSettings) -> str:

@@ -5,7 +5,8 @@
 
     take     accept ──► read ──► repair ──► map ──► gaps ──► which reports count
     resume   what a killed run left, from wherever it stopped
-    remap    repair ──► map ──► … again, from stored pages, when the request has changed
+    remap    repair ──► map ──► … again, from stored pages, when the request has changed: also from those that a
+             newer engine, or other settings, will read again, so that all reports speak of the same request
 
 Nothing is done twice: accepting is keyed by content, reading by content and reading engine, mapping by content,
 reading, request and mapping engine. What an older engine made stays in the ledger.
@@ -25,7 +26,7 @@ from typing import TYPE_CHECKING
 
 from tonghop.batches import batches
 from tonghop.compile.merge import merge
-from tonghop.engines import limits_key, mapping_key, reading_key
+from tonghop.engines import can_read, limits_key, mapping_key, reading_key
 from tonghop.errors import (
     ConfigurationError,
     Interrupted,
@@ -77,7 +78,7 @@ __all__ = [
 
 _LOG = logging.getLogger(__name__)
 _STATUS = {FileState.MAPPED: OutcomeStatus.DONE, FileState.FAILED: OutcomeStatus.FAILED}
-_MAPPED = (FileState.MAPPED, FileState.NEEDS_REVIEW, FileState.SUPERSEDED)
+_READ = (FileState.READ, FileState.MAPPED)
 
 
 def map_document(reading: DocumentReading, request: ReportingRequest, settings: ExtractSettings) -> UnitReport:
@@ -147,7 +148,10 @@ class Pipeline:
 
     @cached_property
     def _mapping(self) -> str:
-        return mapping_key(self.request, self.workspace.settings.extract, self._reading)
+        return self._mapping_of(self._reading)
+
+    def _mapping_of(self, reading: str) -> str:
+        return mapping_key(self.request, self.workspace.settings.extract, reading)
 
     # ── what it does ───────────────────────────────────────────────────────────────────────────────────────
 
@@ -174,16 +178,29 @@ class Pipeline:
             return self._finish(received)
 
     def remap(self) -> tuple[Outcome, ...]:
-        """Map again, from stored pages, what was mapped under another request; read nothing. Raises `Interrupted`."""
+        """Map again, from stored pages, what was mapped under another request; read nothing. Raises `Interrupted`.
+
+        Pages that wait to be read again are mapped as they were read last.
+        """
         vars(self).pop("request", None)
         vars(self).pop("_mapping", None)
         with _interruptible():
-            stale = (
-                left.source
-                for left in self.ledger.unfinished(self._mapping, self._reading, self._limits)
-                if left.state in _MAPPED
-            )
-            return self._finish([Received(source.sha256) for source in stale if not self._missing_jobs(source)])
+            left = self.ledger.unfinished(self._mapping, self._reading, self._limits)
+            read = [file.source for file in left if file.state in _READ]
+            stale = [(source.sha256, engine) for source in read if (engine := self._stale_reading(source))]
+            outcomes = tuple(self._map(sha256, engine) for sha256, engine in stale)
+            self._decide()
+            return outcomes
+
+    def _stale_reading(self, source: SourceFile) -> str:
+        """Return the engine whose pages of `source` are not mapped under the request; empty when there is none."""
+        engine = self._shown_reading(source.sha256)
+        return engine if engine and self.ledger.mapped_by(source.sha256) != self._mapping_of(engine) else ""
+
+    def _shown_reading(self, sha256: str) -> str:
+        """Return the engine whose pages of a file count: ours, or the latest while ours has not read them all."""
+        whole = self.ledger.whole_readings(sha256)
+        return self._reading if self._reading in whole else next(iter(whole), "")
 
     def watch(self, stop: threading.Event) -> Iterator[tuple[Outcome, ...]]:
         """Take what lands in the inbox until `stop` is set; yield the outcomes of each batch. Raises `Interrupted`."""
@@ -198,7 +215,16 @@ class Pipeline:
 
     def status(self) -> StatusReport:
         """Return what was received and what became of it."""
-        return self.ledger.status()
+        waiting = {source.sha256 for source in self.waiting()}
+        found = self.ledger.status()
+        files = tuple(replace(file, is_waiting=file.source.sha256 in waiting) for file in found.files)
+        return replace(found, files=files)
+
+    def waiting(self) -> tuple[SourceFile, ...]:
+        """Return the files of which `resume` would read pages, for the first time or again, in order of receipt."""
+        left = [file.source for file in self.ledger.waiting(self._reading, self._limits)]
+        known = can_read()
+        return tuple(source for source in left if known or not self.ledger.whole_readings(source.sha256))
 
     def district_report(self) -> DistrictReport:
         """Return all reports that count under the request, merged, with every gap in the state it was left in."""
@@ -209,10 +235,13 @@ class Pipeline:
 
     def reading(self, sha256: str) -> DocumentReading:
         """Return a received file's pages, repaired. Raises `KeyError` when it was never received."""
+        return self._reading_by(sha256, self._shown_reading(sha256) or self._reading)
+
+    def _reading_by(self, sha256: str, engine: str) -> DocumentReading:
         known = self.ledger.find(sha256)
         if known is None:
             raise KeyError(sha256)
-        pages = self.ledger.pages(sha256, self._reading)
+        pages = self.ledger.pages(sha256, engine)
         repaired = repair_pages(pages, self.workspace.settings.extract, names_of(self.request))
         return DocumentReading(known.source, *repaired)
 
@@ -255,14 +284,14 @@ class Pipeline:
             self._progress.file_started(source.name, len(missing))
             left[sha256] = len(missing)
             jobs += missing
-        outcomes.update((sha256, self._map(sha256)) for sha256, count in left.items() if not count)
+        outcomes.update((sha256, self._map(sha256, self._reading)) for sha256, count in left.items() if not count)
         with closing(self._executor.run(read_job, jobs)) as results:
             for job, result in results:
                 sha256 = job.path.name
                 self._keep_page(job, (failed_page(job, result),) if isinstance(result, TonghopError) else result)
                 left[sha256] -= 1
                 if not left[sha256]:
-                    outcomes[sha256] = self._map(sha256)
+                    outcomes[sha256] = self._map(sha256, self._reading)
         return outcomes
 
     def _source(self, sha256: str) -> SourceFile:
@@ -284,11 +313,12 @@ class Pipeline:
 
     # ── map ────────────────────────────────────────────────────────────────────────────────────────────────
 
-    def _map(self, sha256: str) -> Outcome:
+    def _map(self, sha256: str, engine: str) -> Outcome:
+        """Map a file from the pages that `engine` read."""
         self._step("pages_complete")
         source = self._source(sha256)
         try:
-            report = map_document(self.reading(sha256), self.request, self.workspace.settings.extract)
+            report = map_document(self._reading_by(sha256, engine), self.request, self.workspace.settings.extract)
         except (ConfigurationError, MissingDependency):
             raise
         except TonghopError as error:
@@ -297,7 +327,7 @@ class Pipeline:
             _LOG.exception("%s cannot be mapped", source.name)
             return self._fail(source, TonghopError(detail=f"{type(error).__name__}: {error}"))
         self._step("mapped")
-        self.ledger.add_report(report, self._mapping)
+        self.ledger.add_report(report, self._mapping_of(engine))
         self._step("report_committed")
         return self._done(self._outcome(sha256))
 

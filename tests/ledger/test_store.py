@@ -142,6 +142,30 @@ def test_a_file_is_unfinished_when_a_failed_page_may_be_read_again(
     assert ledger.unfinished("m1", "one", "120 s") == ()
 
 
+def test_a_file_waits_until_an_engine_has_done_all_its_pages(
+    ledger: Ledger, source: MakeSource, arrival: MakeArrival, report: MakeReport
+) -> None:
+    found = source()
+    sha256 = found.sha256
+    ledger.accept(found, 2, arrival())
+    for number, engine in ((1, "one"), (2, "one"), (1, "two")):
+        waiting = [file.source for file in ledger.waiting("one", "")]
+        assert waiting == ([] if engine == "two" else [found])
+        ledger.add_page(PageRead(sha256, number, engine, page(number)))
+    assert ledger.whole_readings(sha256) == ("one",)
+    assert [file.source for file in ledger.waiting("two", "")] == [found]
+    ledger.add_page(PageRead(sha256, 2, "two", page(2, TIMEOUT), limits="120 s"))
+    assert ledger.whole_readings(sha256) == ("two", "one")
+    assert ledger.waiting("two", "120 s") == ()
+    assert ledger.waiting("two", "600 s"), "more time may help"
+    assert ledger.mapped_by(sha256) == ""
+    ledger.add_report(report(found), "m1")
+    ledger.add_report(report(found), "m2")
+    assert ledger.mapped_by(sha256) == "m2"
+    ledger.fail(sha256, Problem("unreadable"))
+    assert ledger.waiting("three", "") == ()
+
+
 # ── mapping ────────────────────────────────────────────────────────────────────────────────────────────────
 
 

@@ -121,7 +121,10 @@ class SourceState:
 
 @dataclass(frozen=True, slots=True)
 class FileStatus:
-    """One file, for `tonghop status`. Pages count jobs done and planned (of an archive, documents); `gaps` are open."""
+    """One file, for `tonghop status`. Pages count jobs done and planned (of an archive, documents); `gaps` are open.
+
+    `is_waiting`: the next run reads pages of it, for the first time or again.
+    """
 
     source: SourceFile
     state: FileState
@@ -130,6 +133,7 @@ class FileStatus:
     unit: str | None = None
     gaps: int = 0
     problems: tuple[Problem, ...] = ()
+    is_waiting: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import TypeVar
 
 from django.db import transaction
-from django.db.models import Model, Q, QuerySet
+from django.db.models import Count, Max, Model, Q, QuerySet
 
 from tonghop.ledger import models
 from tonghop.ledger.codec import dump, load
@@ -162,6 +162,25 @@ class Ledger:
         rows = self._rows(models.Source).filter(is_left | Q(pk__in=failed)).order_by("pk")
         return tuple(source_state(row) for row in rows)
 
+    def waiting(self, reading: str, limits: str) -> tuple[SourceState, ...]:
+        """Return the files, in order of receipt, with page jobs that `jobs_done` lacks, and archives not yet unpacked.
+
+        A file that failed as a whole waits for nothing: it has its answer.
+        """
+        good = Q(error="") | Q(limits=limits)
+        counted = self._rows(models.PageResult).filter(good, engine=reading).values_list("source_id")
+        done = dict(counted.annotate(done=Count("pk")))
+        rows = self._rows(models.Source).exclude(state=FileState.FAILED.value).order_by("pk")
+        is_archive, read = MediaType.ZIP.value, FileState.READ.value
+        left = (r for r in rows if (r.state != read if r.media_type == is_archive else done.get(r.pk, 0) < r.jobs))
+        return tuple(source_state(row) for row in left)
+
+    def whole_readings(self, sha256: str) -> tuple[str, ...]:
+        """Return the engines that did every page job of a file, well or not, the latest first."""
+        results = self._rows(models.PageResult).filter(source__sha256=sha256).values_list("engine", "source__jobs")
+        counted = results.annotate(done=Count("pk"), last=Max("pk")).order_by("-last")
+        return tuple(engine for engine, jobs, done, _ in counted if done >= jobs)
+
     def finish_archive(self, sha256: str) -> None:
         """Record that all documents of an archive were taken."""
         with self._step():
@@ -204,6 +223,11 @@ class Ledger:
         """Return the latest mapping of every file, in order of receipt: those that count and superseded ones."""
         rows = self._rows(models.Report).filter(~Q(state=REPLACED)).order_by("source__received_at", "source_id")
         return tuple(load(UnitReport, row.record) for row in rows)
+
+    def mapped_by(self, sha256: str) -> str:
+        """Return the engine of the latest mapping of a file, empty when there is none."""
+        rows = self._rows(models.Report).filter(~Q(state=REPLACED), source__sha256=sha256)
+        return rows.values_list("engine", flat=True).first() or ""
 
     def report(self, sha256: str) -> UnitReport | None:
         """Return the latest mapping of a file, None when there is none."""
