@@ -16,7 +16,7 @@ import pytest
 
 from tonghop import errors
 from tonghop.cli import main
-from tonghop.errors import ChildProcessFailed, EmptyFile, MissingDependency, PageTimeout, TonghopError, phrase
+from tonghop.errors import ChildProcessFailed, EmptyFile, MissingDependency, PageTimeout, TonghopError, phrase, quoted
 from tonghop.foreign import SYSTEM
 from tonghop.i18n import Translator, join_sentences
 
@@ -100,6 +100,32 @@ def test_the_sentence_of_an_error_is_known_again() -> None:
     assert Translator("vi")(error.sentence()) == Translator("vi").error(error)[0]
     error = PageTimeout(program="tesseract", seconds=120)
     assert Translator("vi")(error.sentence()) == Translator("vi").error(error)[0] != error.sentence()
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        'connection failed: connection to server at "127.0.0.1", port 1 failed: Connection refused',
+        "RuntimeError: the reader failed: no page",
+        quoted("tesseract failed: it did not start"),
+    ],
+)
+def test_the_words_of_a_library_are_not_taken_for_ours(text: str) -> None:
+    assert Translator("vi")(text) == text
+    _, detail = Translator("vi").error(MissingDependency(what="x", how=text))
+    assert detail == text
+
+
+def test_a_quotation_is_no_part_of_our_sentence() -> None:
+    text = f"Điều này “{'tesseract'} failed: x” failed: y"
+    assert Translator("vi")(text) == text
+    error = ChildProcessFailed(program="tesseract", detail=quoted("pix failed: no memory"))
+    assert Translator("vi")(error.sentence()) == "tesseract bị lỗi: “pix failed: no memory”"
+
+
+def test_our_own_worker_is_known_again() -> None:
+    error = ChildProcessFailed(program="worker process", detail="killed while it read this page, twice")
+    assert "failed" not in Translator("vi")(error.sentence())
 
 
 def test_a_phrase_has_words_of_its_own(tool: dict[str, Any]) -> None:

@@ -7,6 +7,7 @@
     ├── ConfigurationError            3   a settings or request file is wrong
     │   ├── FileProblem               3     … with file, line and mend
     │   ├── UnknownRequest            3
+    │   ├── LedgerClosed              3   the database does not open
     │   ├── SettingsMissing           3
     │   └── WorkspaceMissing          3
     ├── MissingDependency             4   a program, language or font is not installed
@@ -33,7 +34,7 @@ from __future__ import annotations
 import re
 from typing import ClassVar
 
-from tonghop.phrases import N_, P_, Filled, phrase
+from tonghop.phrases import N_, P_, Filled, phrase, quoted
 
 __all__ = [
     "N_",
@@ -48,6 +49,7 @@ __all__ = [
     "FolderGiven",
     "Interrupted",
     "LayoutUnreadable",
+    "LedgerClosed",
     "MissingDependency",
     "NeedsReview",
     "NestedArchive",
@@ -73,6 +75,7 @@ __all__ = [
     "error_class",
     "error_from",
     "phrase",
+    "quoted",
 ]
 
 
@@ -156,6 +159,14 @@ class SettingsMissing(ConfigurationError):
     code = "settings_missing"
     message = N_("There is no file {file}.")
     advice = N_("Check the name of the file and of its folder.")
+
+
+class LedgerClosed(ConfigurationError):
+    """The database of the ledger does not open. Params: ledger, detail (its own words, quoted), mend."""
+
+    code = "ledger_closed"
+    message = N_("The ledger {ledger} does not open. The database says: {detail}")
+    advice = N_("{mend}")
 
 
 class WorkspaceMissing(ConfigurationError):
