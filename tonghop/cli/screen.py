@@ -13,7 +13,7 @@ from tonghop.compile.matrix import matrix
 from tonghop.compile.signs import GAP_LABELS, SHOWN, STATE_LABELS, STATUS_LABELS, UNDECIDED, UNDECIDED_LABEL, sign
 from tonghop.errors import N_, error_class
 from tonghop.i18n import Translator
-from tonghop.ledger.records import FileState, Problem, StatusReport
+from tonghop.ledger.records import FileState, FileStatus, Problem, StatusReport
 from tonghop.messages import PAGE, render
 from tonghop.records import (
     DistrictReport,
@@ -70,6 +70,7 @@ FILE_NAMES: dict[FileState, str] = {
     FileState.DUPLICATE: N_("received before"),
     FileState.SUPERSEDED: N_("superseded by a newer report"),
 }
+_UNREAD = (FileState.RECEIVED, FileState.READING, FileState.READ)  # these say themselves that more is to come
 _NARROW = 96  # columns a terminal needs for heading labels; below, headings are numbered
 
 
@@ -143,7 +144,7 @@ def show_status(console: Console, found: StatusReport, names: Mapping[str, str],
     for file in found.files:
         pages = f"{file.pages_done}/{file.pages_total}" if file.pages_total else ""
         cells = (
-            translate(FILE_NAMES[file.state]),
+            translate(_state_name(file)),
             pages,
             str(file.gaps or ""),
             names.get(file.unit or "", file.unit or ""),
@@ -158,6 +159,12 @@ def show_status(console: Console, found: StatusReport, names: Mapping[str, str],
     for receipt in found.duplicates:
         sentence = translate(N_("{name} is the same file as {first}."))
         console.print(Text("= " + sentence.format(name=receipt.name, first=receipt.first)), soft_wrap=True)
+
+
+def _state_name(file: FileStatus) -> str:
+    """Return how far a file has come. What was read in another way than now is not shown as done."""
+    is_again = file.is_waiting and file.state not in _UNREAD
+    return N_("waits to be read again") if is_again else FILE_NAMES[file.state]
 
 
 def problem_sentence(problem: Problem, translate: Translator) -> str:

@@ -16,6 +16,7 @@ from rich.text import Text
 
 from tonghop.cli.doctor import examine
 from tonghop.cli.documents import Documents
+from tonghop.cli.outputs import check_output
 from tonghop.cli.progress import progress_for
 from tonghop.cli.screen import show_gaps, show_matrix, show_outcomes, show_status
 from tonghop.cli.session import Session
@@ -25,9 +26,7 @@ from tonghop.errors import (
     MissingDependency,
     NeedsReview,
     OutputNotWritable,
-    UsageError,
     error_class,
-    phrase,
 )
 from tonghop.i18n import Translator
 from tonghop.messages import render
@@ -141,6 +140,19 @@ def status(context: typer.Context, as_json: AsJson = False) -> None:
         session.print_json(Documents(session.translate).status(found))
     else:
         show_status(session.out, found, names, session.translate)
+        _say_waiting(session, sum(file.is_waiting for file in found.files))
+
+
+def _say_waiting(session: Session, count: int) -> None:
+    if count:
+        text = session.translate.plural(
+            "{count} file waits to be read: run `tonghop ingest`.",
+            "{count} files wait to be read: run `tonghop ingest`.",
+            count,
+        )
+        session.err.print(
+            f"! {text.format(count=count)}", style="yellow", markup=False, highlight=False, soft_wrap=True
+        )
 
 
 def _unit_names(session: Session, pipeline: Pipeline) -> dict[str, str]:
@@ -160,9 +172,11 @@ def gaps(
 ) -> None:
     """Show unit × heading, and every gap with its evidence."""
     session: Session = context.obj
+    check_output("--xlsx", xlsx, ".xlsx")
+    check_output("--png", png, ".png")
     with _pipeline(session) as pipeline:
         pipeline.remap()
-        report = pipeline.district_report()
+        report, waiting = pipeline.district_report(), pipeline.waiting()
     if xlsx is not None:
         from tonghop.compile.register import gap_workbook
 
@@ -172,11 +186,12 @@ def gaps(
 
         _write(session, png, matrix_png(report, session.translate))
     if as_json:
-        session.print_json(Documents(session.translate).gaps(report))
+        session.print_json(Documents(session.translate).gaps(report, waiting))
     elif xlsx is None and png is None:
         show_matrix(session.out, report, session.translate)
         counting, aside = _file_names(report)
         show_gaps(session.out, report.gaps, report.request, session.translate, counting, aside)
+    _say_waiting(session, len(waiting))
 
 
 def _file_names(report: DistrictReport) -> tuple[dict[str, str], dict[str, str]]:
@@ -197,18 +212,19 @@ def compile_report(
     from tonghop.compile.docx import write_report
 
     session: Session = context.obj
-    if output is not None and output.suffix.lower() != ".docx":
-        raise UsageError(detail=phrase("The report is a Word file: {path} must end in .docx.", path=output))
+    check_output("--output", output, ".docx")
     with _pipeline(session) as pipeline:
         pipeline.remap()
         report, settings = pipeline.district_report(), pipeline.workspace.settings.compile
+        waiting = pipeline.waiting()
         path = output or pipeline.workspace.out / f"bao-cao-{report.request.name}{'-du-thao' if draft else ''}.docx"
     # The compiled report is an official Vietnamese document, whatever the language of the screen.
     vietnamese = Translator("vi")
     data = write_report(report, settings, lambda evidence: render(evidence, vietnamese), draft)
     _write(session, path, data)
+    _say_waiting(session, len(waiting))
     if as_json:
-        document = Documents(session.translate).gaps(report)
+        document = Documents(session.translate).gaps(report, waiting)
         session.print_json({"file": str(path), "draft": draft, "bytes": len(data), **document})
 
 

@@ -1,0 +1,56 @@
+"""Commands on a workspace as a clerk meets them: what waits, what comes twice, what is not there, what to do next."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.cli.test_commands import Json, run_json, workspace, write_report
+from tonghop.cli import main
+
+__all__ = ["run_json", "workspace"]
+
+
+def run(workspace: Path, *arguments: object) -> int:
+    return main(["--workspace", str(workspace), "--lang", "en", *map(str, arguments)])
+
+
+def taken(workspace: Path, capsys: pytest.CaptureFixture[str]) -> Path:
+    """The workspace with one report taken in, and nothing printed yet."""
+    write_report(workspace / "inbox" / "a.docx")
+    run(workspace, "ingest")
+    capsys.readouterr()
+    return workspace
+
+
+# ── what waits ─────────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("command", [["status"], ["gaps"], ["compile"]])
+def test_what_waits_to_be_read_again_is_told(
+    command: list[str], workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taken(workspace, capsys)
+    assert run(workspace, *command) == 0
+    captured = capsys.readouterr()
+    assert "to be read" not in captured.out + captured.err
+    (workspace / "tonghop.toml").write_text('executor = "serial"\n[ingest]\ndpi = 200\n', encoding="utf-8")
+    assert run(workspace, *command) == 0
+    captured = capsys.readouterr()
+    assert "1 file waits to be read: run `tonghop ingest`." in captured.err
+    assert ("waits to be read again" in captured.out) is (command == ["status"])
+    run(workspace, "ingest")
+    capsys.readouterr()
+    assert run(workspace, *command) == 0
+    assert "to be read" not in capsys.readouterr().err
+
+
+def test_what_waits_is_data_too(workspace: Path, run_json: Json, capsys: pytest.CaptureFixture[str]) -> None:
+    taken(workspace, capsys)
+    (workspace / "tonghop.toml").write_text('executor = "serial"\n[ingest]\ndpi = 200\n', encoding="utf-8")
+    _, status = run_json("--workspace", workspace, "status")
+    assert [(file["state"], file["waiting"]) for file in status["files"]] == [("needs_review", True)]
+    for command in ("gaps", "compile"):
+        _, document = run_json("--workspace", workspace, command)
+        assert [entry["file"] for entry in document["waiting"]] == ["a.docx"]
