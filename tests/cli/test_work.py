@@ -54,3 +54,15 @@ def test_what_waits_is_data_too(workspace: Path, run_json: Json, capsys: pytest.
     for command in ("gaps", "compile"):
         _, document = run_json("--workspace", workspace, command)
         assert [entry["file"] for entry in document["waiting"]] == ["a.docx"]
+
+
+# ── init ───────────────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_a_wrong_request_is_named_and_leaves_nothing_behind(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    mine = tmp_path / "của tôi.toml"
+    mine.write_text("name = \n", encoding="utf-8")
+    assert main(["init", str(tmp_path / "a" / "zz"), "--request", str(mine), "--lang", "en"]) == 3
+    assert f"{mine}, line 1" in capsys.readouterr().err
+    assert [path.name for path in tmp_path.iterdir()] == ["của tôi.toml"]
+    assert main(["init", str(tmp_path / "a" / "zz"), "--request", "xa"]) == 0

@@ -18,6 +18,7 @@ from tonghop.cli.doctor import examine
 from tonghop.cli.documents import Documents
 from tonghop.cli.outputs import check_output
 from tonghop.cli.progress import progress_for
+from tonghop.cli.requests import find_request
 from tonghop.cli.screen import show_gaps, show_matrix, show_outcomes, show_status
 from tonghop.cli.session import Session
 from tonghop.errors import (
@@ -53,9 +54,9 @@ def init(
     from tonghop.workspace import Workspace
 
     session: Session = context.obj
+    find_request(request)  # a complaint names the file that was given, not its copy in the workspace
     text = request_text(request)
     workspace = Workspace.create(folder or session.folder, text)
-    workspace.load_request()
     if (workspace.root / workspace.settings.request).read_text(encoding="utf-8-sig") != text:
         session.say(N_("There is a request.toml already; it stays as it is."))
     session.say(N_("The workspace is ready: {folder}"), folder=workspace.root)
