@@ -16,8 +16,8 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tonghop.errors import NotRegularFile, UnreadableInput
-from tonghop.ingest.store import safe_label
+from tonghop.errors import FileMissing, NotRegularFile, UnreadableInput
+from tonghop.ingest.store import open_regular, safe_label
 from tonghop.settings import IngestSettings
 
 __all__ = ["Arrival", "Candidate", "Listing", "Refused", "SettleTracker", "hints", "is_ignored", "scan", "watch"]
@@ -59,7 +59,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Something in the inbox that is no candidate: a link, a special file, a folder that cannot be opened."""
+    """Something in the inbox that is not taken: a link, a special file, a folder or file that cannot be opened."""
 
     path: Path
     name: str
@@ -186,10 +186,12 @@ def watch(
     """Yield every file of `inbox` once it is settled, and everything refused once, until `stop` is set.
 
     A full scan is made at the start, every `rescan_s` seconds, when a tick says that something changed, and at
-    every tick while a file is settling. `ticks` gives True for a change and False for time passed (about every
-    second); without it, `hints`.
+    every tick while a file is settling. A settled file that cannot be opened (no permission yet, held by another
+    program) is refused once and tried again at every scan. `ticks` gives True for a change and False for time
+    passed (about every second); without it, `hints`.
     """
     tracker, told, due = SettleTracker(settings.settle_s), frozenset[tuple[Path, str]](), clock()
+    closed = frozenset[Candidate]()
     for changed in itertools.chain([True], (ticks or hints)(inbox, stop)):
         if stop.is_set():
             return
@@ -197,9 +199,24 @@ def watch(
         if not (changed or tracker.is_waiting or now >= due):
             continue
         listing, due = scan(inbox), now + settings.rescan_s
-        yield from (item for item in listing.refused if (item.path, item.error.code) not in told)
-        told = frozenset((item.path, item.error.code) for item in listing.refused)
-        yield from tracker.update(listing.candidates, now)
+        settled = frozenset(tracker.update(listing.candidates, now))
+        tried = [(item, _opened(item)) for item in listing.candidates if item in settled or item in closed]
+        closed = frozenset(item for item, found in tried if isinstance(found, Refused))
+        refused = (*listing.refused, *(found for _, found in tried if isinstance(found, Refused)))
+        yield from (item for item in refused if (item.path, item.error.code) not in told)
+        told = frozenset((item.path, item.error.code) for item in refused)
+        yield from (item for item, found in tried if found is item)
+
+
+def _opened(candidate: Candidate) -> Arrival | None:
+    """Return `candidate` when it can be opened, why it cannot otherwise; None when it has gone."""
+    try:
+        open_regular(candidate.path, candidate.name).close()
+    except FileMissing:
+        return None
+    except UnreadableInput as error:
+        return Refused(candidate.path, candidate.name, error)
+    return candidate
 
 
 def hints(inbox: Path, stop: threading.Event) -> Iterator[bool]:

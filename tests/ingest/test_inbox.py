@@ -5,12 +5,14 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tonghop import errors
+from tonghop.ingest import store
 from tonghop.ingest.inbox import Arrival, Candidate, Refused, SettleTracker, hints, is_ignored, scan, watch
 from tonghop.settings import IngestSettings
 
@@ -213,6 +215,43 @@ def test_a_refusal_is_told_once(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "x")
     (only,) = arrivals(tmp_path, Script(*((t, True, 0) for t in range(1, 6))))
     assert isinstance(only, Refused)
+
+
+def test_a_file_that_cannot_be_opened_is_told_once_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change of permissions alone changes neither size nor time nor inode."""
+    file, is_closed = tmp_path / "a.pdf", True
+    file.write_bytes(b"x")
+
+    def open_regular(path: Path, name: str) -> BinaryIO:
+        if is_closed:
+            raise errors.UnreadableInput(name=name, detail="Permission denied")
+        return store.open_regular(path, name)
+
+    def permit() -> None:
+        nonlocal is_closed
+        is_closed = False
+
+    monkeypatch.setattr("tonghop.ingest.inbox.open_regular", open_regular)
+    script = Script((1, True, 0), (4, True, 0), (8, True, 0), (20, False, permit), (68, False, 0), (130, True, 0))
+    refused, taken = arrivals(tmp_path, script)
+    assert isinstance(refused, Refused)
+    assert (refused.name, refused.error.code) == ("a.pdf", "unreadable")
+    assert isinstance(taken, Candidate)
+    assert taken.path == file
+
+
+def test_a_file_that_goes_as_it_settles_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a.pdf"
+    file.write_bytes(b"x")
+
+    def open_regular(path: Path, name: str) -> BinaryIO:
+        path.unlink()
+        return store.open_regular(path, name)
+
+    monkeypatch.setattr("tonghop.ingest.inbox.open_regular", open_regular)
+    assert arrivals(tmp_path, Script(*((t, True, 0) for t in range(1, 6)))) == []
 
 
 def test_stops_at_once(tmp_path: Path) -> None:
