@@ -155,12 +155,13 @@ class Receiver:
 
     def _received(self, found: _Found, before: SourceState | None, *, is_repeated: bool) -> tuple[Received, ...]:
         """Return what a file known before is; nothing for one that is to be read."""
-        if before is None or (is_repeated and before.state in _UNFINISHED):
+        if before is None or (is_repeated and _is_unfinished(before)):
             return ()
         if is_repeated and (found.version or found.container):
             return (Received(),)  # a killed run had recorded it and not yet removed it
         first = before.source
-        error = DuplicateInput(name=found.name, first=first.name, received=f"{first.received_at:%d/%m/%Y}")
+        name = N_("the one of the same name") if first.name == found.name else first.name
+        error = DuplicateInput(name=found.name, first=name, received=f"{first.received_at:%d/%m/%Y}")
         return (Received(outcome=failed_outcome(found.name, error, self._translate, first.sha256)),)
 
     def _remove(self, found: _Found) -> None:
@@ -243,6 +244,12 @@ class Receiver:
 
     def _failed(self, name: str, error: TonghopError, sha256: str | None = None) -> Received:
         return Received(outcome=failed_outcome(name, error, self._translate, sha256))
+
+
+def _is_unfinished(file: SourceState) -> bool:
+    """Return whether a run that was killed left something to do; of an archive, documents to take out of it."""
+    is_unpacked = file.source.media_type is MediaType.ZIP and file.state is FileState.READ
+    return file.state in _UNFINISHED and not is_unpacked
 
 
 def _note(names: list[str], error: TonghopError) -> str:

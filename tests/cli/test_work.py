@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import pytest
@@ -66,3 +67,26 @@ def test_a_wrong_request_is_named_and_leaves_nothing_behind(tmp_path: Path, caps
     assert f"{mine}, line 1" in capsys.readouterr().err
     assert [path.name for path in tmp_path.iterdir()] == ["của tôi.toml"]
     assert main(["init", str(tmp_path / "a" / "zz"), "--request", "xa"]) == 0
+
+
+# ── what came before ───────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_what_was_received_before_is_named_and_ends_with_6(
+    workspace: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    folder = tmp_path / "usb"
+    folder.mkdir()
+    report = write_report(folder / "a.docx")
+    with zipfile.ZipFile(folder / "b.zip", "w") as archive:
+        archive.write(write_report(tmp_path / "c.docx", "XÃ THANH LÒA"), "c.docx")
+    assert run(workspace, "ingest", folder) == 8
+    capsys.readouterr()
+    for given in (folder / "b.zip", folder):
+        assert run(workspace, "ingest", given) == 6
+        assert "= b.zip: received before" in capsys.readouterr().out
+    (workspace / "inbox" / report.name).write_bytes(report.read_bytes())
+    assert run(workspace, "ingest") == 6
+    capsys.readouterr()
+    run(workspace, "status")
+    assert "= a.docx is the same file as the one of the same name." in capsys.readouterr().out.splitlines()

@@ -158,7 +158,8 @@ def show_status(console: Console, found: StatusReport, names: Mapping[str, str],
         console.print(Text(f"✗ {problem_sentence(refusal.problem, translate)}", style="red"), soft_wrap=True)
     for receipt in found.duplicates:
         sentence = translate(N_("{name} is the same file as {first}."))
-        console.print(Text("= " + sentence.format(name=receipt.name, first=receipt.first)), soft_wrap=True)
+        first = translate(N_("the one of the same name")) if receipt.first == receipt.name else receipt.first
+        console.print(Text("= " + sentence.format(name=receipt.name, first=first)), soft_wrap=True)
 
 
 def _state_name(file: FileStatus) -> str:
