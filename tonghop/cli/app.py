@@ -10,7 +10,7 @@ from typer import _click as click
 from typer import rich_utils
 
 import tonghop
-from tonghop.cli import reading, requests, work
+from tonghop.cli import doctor, reading, requests, work
 from tonghop.cli.session import Session
 from tonghop.errors import N_, Interrupted, NotYetAvailable, UsageError
 
@@ -34,7 +34,7 @@ _COMMANDS: tuple[tuple[str, Callable[..., Any], str], ...] = (
     ("read", reading.read, N_("Print the text of files, without a workspace.")),
     ("repair", reading.repair, N_("Put back the diacritics of a text. Digits and codes are never changed.")),
     ("map", reading.map_reports, N_("Show letterhead, sections, figures and gaps of single reports.")),
-    ("doctor", work.doctor, N_("Show what is installed, what is missing, how to get it.")),
+    ("doctor", doctor.doctor, N_("Show what is installed, what is missing, how to get it.")),
 )
 _LATER = ("review", "remind", "search")  # commands of the contract that a later version brings
 

@@ -1,4 +1,4 @@
-"""Commands on a workspace: `tonghop init`, `watch`, `ingest`, `status`, `gaps`, `compile`, and `doctor`."""
+"""Commands on a workspace: `tonghop init`, `watch`, `ingest`, `status`, `gaps`, `compile`."""
 
 from __future__ import annotations
 
@@ -11,10 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
-from tonghop.cli.doctor import examine
 from tonghop.cli.documents import Documents
 from tonghop.cli.outputs import check_output
 from tonghop.cli.progress import progress_for
@@ -24,7 +21,6 @@ from tonghop.cli.session import Session
 from tonghop.errors import (
     N_,
     ConfigurationError,
-    MissingDependency,
     NeedsReview,
     OutputNotWritable,
     error_class,
@@ -33,12 +29,11 @@ from tonghop.i18n import Translator
 from tonghop.messages import render
 from tonghop.records import DistrictReport, Outcome, OutcomeStatus
 from tonghop.request import request_text
-from tonghop.settings import IngestSettings, load_settings
 
 if TYPE_CHECKING:
     from tonghop.pipeline import Pipeline
 
-__all__ = ["compile_report", "doctor", "gaps", "ingest", "init", "status", "watch"]
+__all__ = ["compile_report", "gaps", "ingest", "init", "status", "watch"]
 
 _SETTLED = (OutcomeStatus.DONE, OutcomeStatus.DUPLICATE)
 
@@ -240,40 +235,3 @@ def _write(session: Session, path: Path, data: bytes) -> None:
         partial.unlink(missing_ok=True)
         raise OutputNotWritable(file=path, detail=error.strerror or error) from error
     session.say(N_("Written: {path}"), path=path)
-
-
-def doctor(context: typer.Context, as_json: AsJson = False) -> int:
-    """Show what is installed, what is missing, how to get it."""
-    session: Session = context.obj
-    language, wrong = IngestSettings().language, None
-    if session.workspace is not None:
-        try:
-            language = load_settings(session.workspace / "tonghop.toml").ingest.language
-        except ConfigurationError as error:
-            wrong = error  # told below; what is installed is told all the same
-    findings = tuple(examine(session.workspace, language))
-    if as_json:
-        session.print_json(
-            [
-                {"what": f.what, "found": f.found, "well": f.is_well, "optional": f.is_optional, "how": f.how}
-                for f in findings
-            ]
-        )
-    else:
-        table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-        for finding in findings:
-            sign, style = (
-                ("✓", "green") if finding.is_well else ("–", "dim") if finding.is_optional else ("✗", "bold red")
-            )
-            table.add_row(
-                Text(sign, style=style),
-                session.translate(finding.what),
-                finding.found or session.translate(finding.how),
-            )
-        session.out.print(table)
-    if wrong is not None:
-        session.print_error(wrong)
-    is_lacking = any(not finding.is_well and not finding.is_optional for finding in findings)
-    if is_lacking:
-        return MissingDependency.exit_code
-    return wrong.exit_code if wrong else 0
