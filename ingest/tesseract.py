@@ -109,7 +109,7 @@ def require_language(language: str) -> None:
         if name not in installed:
             package = name.replace("_", "-").lower().replace("/", "-")
             raise MissingDependency(
-                what=phrase("tesseract's language {name}", name=name),
+                what=phrase("Tesseract's language {name}", name=name),
                 how=f"sudo apt-get install tesseract-ocr-{package}",
             )
 
@@ -155,7 +155,7 @@ def _probe(command: str, option: str) -> str:
 
 
 def _missing() -> MissingDependency:
-    return MissingDependency(what="tesseract", how="sudo apt-get install tesseract-ocr tesseract-ocr-vie")
+    return MissingDependency(what="Tesseract", how="sudo apt-get install tesseract-ocr tesseract-ocr-vie")
 
 
 def _run(image: Path, config: str, settings: IngestSettings) -> str:

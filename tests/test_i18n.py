@@ -170,7 +170,7 @@ NOT_SENTENCES = {
     "f'{first.received_at:%d/%m/%Y}'": "a day",
     "f'DTD ({safe_label(part)})'": "the name of a thing in the file format",
     "f'models/data/diacritics.npz ({error})'": "a file, and why numpy does not open it",
-    "'poppler (pdfinfo, pdftoppm, pdftotext)'": "names of programs",
+    "'Poppler (pdfinfo, pdftoppm, pdftotext)'": "names of programs",
     "'?'": "nothing is known",
 }
 A_PROGRAM_OR_COMMAND = re.compile(r"^(sudo apt(-get)? install |pip install |\./run$)|^[a-z]+( \(poppler\))?$|^[\w.]+$")
