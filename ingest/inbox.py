@@ -20,22 +20,42 @@ from tonghop.errors import FileMissing, NotRegularFile, UnreadableInput
 from tonghop.ingest.store import open_regular, safe_label
 from tonghop.settings import IngestSettings
 
-__all__ = ["Arrival", "Candidate", "Listing", "Refused", "SettleTracker", "hints", "is_ignored", "scan", "watch"]
+__all__ = [
+    "Arrival",
+    "Candidate",
+    "Listing",
+    "Refused",
+    "SettleTracker",
+    "hints",
+    "is_ignored",
+    "is_litter",
+    "left_out",
+    "scan",
+    "watch",
+]
 
 _log = logging.getLogger(__name__)
 _IGNORED_ENDINGS = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".opdownload", ".filepart", "~")
-_IGNORED_STARTS = (".", "~$", "~wr", "._")
-_IGNORED_NAMES = frozenset(
-    {"thumbs.db", "desktop.ini", "ehthumbs.db", "__macosx", "$recycle.bin", "#recycle", "@eadir"}
+_IGNORED_STARTS = (".", "~wr")
+# What systems and Word write beside documents, by names that nobody gives a document.
+_LITTER_STARTS = ("~$", "._")
+_LITTER_NAMES = frozenset(
+    {"thumbs.db", "desktop.ini", "ehthumbs.db", "__macosx", "$recycle.bin", "#recycle", "@eadir", ".ds_store"}
     | {"system volume information", "lost+found"}
 )
 _TICK_S = 1.0
 
 
+def is_litter(name: str) -> bool:
+    """Return whether `name`, one component of a path, is what a system leaves beside documents: never a document."""
+    lower = name.casefold()
+    return lower in _LITTER_NAMES or lower.startswith(_LITTER_STARTS)
+
+
 def is_ignored(name: str) -> bool:
     """Return whether `name`, one component of a path, is hidden, temporary, or a system's own litter."""
     lower = name.casefold()
-    return lower in _IGNORED_NAMES or lower.startswith(_IGNORED_STARTS) or lower.endswith(_IGNORED_ENDINGS)
+    return is_litter(name) or lower.startswith(_IGNORED_STARTS) or lower.endswith(_IGNORED_ENDINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,6 +107,20 @@ def scan(inbox: Path) -> Listing:
         tuple(item for item in found if isinstance(item, Candidate)),
         tuple(item for item in found if isinstance(item, Refused)),
     )
+
+
+def left_out(inbox: Path) -> tuple[str, ...]:
+    """Return the names, sorted, of what `scan` leaves out and what may be a document: hidden or temporary by name.
+
+    A folder's name ends in `/`. A system's own litter is not among them, nor what cannot be looked into.
+    """
+    found: list[str] = []
+    for folder, folders, files in os.walk(inbox):  # links to folders are not followed
+        named = [(name, "/") for name in folders] + [(name, "") for name in files]
+        hidden = [(name, end) for name, end in named if is_ignored(name) and not is_litter(name)]
+        found += (_name(inbox, Path(folder) / name) + end for name, end in hidden)
+        folders[:] = (name for name in folders if not is_ignored(name))
+    return tuple(sorted(found))
 
 
 def _walk(inbox: Path, folder: Path) -> Iterator[Arrival]:

@@ -13,7 +13,17 @@ from hypothesis import strategies as st
 
 from tonghop import errors
 from tonghop.ingest import store
-from tonghop.ingest.inbox import Arrival, Candidate, Refused, SettleTracker, hints, is_ignored, scan, watch
+from tonghop.ingest.inbox import (
+    Arrival,
+    Candidate,
+    Refused,
+    SettleTracker,
+    hints,
+    is_ignored,
+    left_out,
+    scan,
+    watch,
+)
 from tonghop.settings import IngestSettings
 
 SETTLE = 3.0
@@ -61,6 +71,19 @@ def test_temporary_and_hidden_names_are_left_out(tmp_path: Path, name: str) -> N
     (tmp_path / ".folder" / "a.pdf").write_bytes(b"x")
     assert is_ignored(name)
     assert scan(tmp_path).candidates == ()
+
+
+def test_what_is_left_out_can_be_told(tmp_path: Path) -> None:
+    told = [".hidden/", "bao cao.pdf.tmp", "xã/.bc.docx", "xã/~WRL0001.tmp"]
+    untold = [".DS_Store", "Thumbs.db", "xã/~$bc.docx", "xã/bc.docx", "__MACOSX/.bc.docx"]
+    for name in [*(f"{name}bc.pdf" if name.endswith("/") else name for name in told), *untold]:
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"x")
+    (tmp_path / "folder").symlink_to(tmp_path / ".hidden")
+    assert list(left_out(tmp_path)) == told
+    assert [item.name for item in scan(tmp_path).candidates] == ["xã/bc.docx"]
+    assert left_out(tmp_path / "gone") == ()
 
 
 def test_links_and_special_files_are_reported(tmp_path: Path) -> None:
