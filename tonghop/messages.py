@@ -17,6 +17,18 @@ PAGE = N_("page")
 
 REASONS: dict[str, str] = {
     "no_report": N_("No report from this unit was received."),
+    "no_report_among": N_("This unit sent no report, only other documents: {files}."),
+    # merge: which of a unit's documents counts
+    "title_set_aside": N_("{file} calls itself something else than a report; it does not count as one."),
+    "no_headings_set_aside": N_("{file} holds none of the headings asked for; it does not count as a report."),
+    "draft_set_aside": N_("{other} came after {file}, but is a draft without a number; {file} counts."),
+    "unread_set_aside": N_("No heading could be read in {other}, so {file} counts; {other} may be a newer report."),
+    "which_report_counts": N_(
+        "{file} counts because it was received last, and {other} does not; one of them bears no date that can be "
+        "right, so which one counts is to be decided."
+    ),
+    "only_draft": N_("{file} has neither a number nor a full date, as a draft has, and counts until the report comes."),
+    "section_in_other_file": N_("The heading is not in {file}; it may stand in {other}, which could not be read."),
     "rule_ambiguous": N_("The request can be read both ways for {units}. {question}"),
     # extract: which unit
     "unit_by_issuer": N_("The letterhead names {name} (score {score}; next is {second})."),

@@ -15,6 +15,8 @@ from tonghop.compile.merge import merge
 from tonghop.records import (
     DistrictReport,
     Evidence,
+    Gap,
+    GapKind,
     GapState,
     MediaType,
     ReportingRequest,
@@ -193,6 +195,28 @@ def test_annex_one_lists_every_unit_once(district: DistrictReport, render: Rende
     assert undated.rows[0][3] == "không ghi"
     assert [row[1] for row in absent.rows] == ["Xã Hồng Phong", "Xã Tân Liên"]
     assert unknown.rows[0][1:3] == ("bao_cao_60.pdf", "UBND XÃ KHÁC")
+
+
+def test_annexes_name_a_plan_and_a_draft(cao_loc: ReportingRequest, make_report: Make) -> None:
+    plan, draft = make_report(cao_loc, cao_loc.units[0], 1), make_report(cao_loc, cao_loc.units[1], 2)
+    gap = Gap(GapKind.DECISION_NEEDED, Evidence("document_no_report"), cao_loc.units[0].id)
+    head = replace(draft.letterhead, is_draft=True, number=None, dated=None)
+    merged = merge(cao_loc, [replace(plan, gaps=(gap,)), replace(draft, letterhead=head)])
+    one, two = composed(merged, say_reason).annexes
+    undated, absent = (block for block in one.blocks if isinstance(block, Table))
+    assert undated.rows[0][5] == "Dự thảo, chưa có số"
+    assert absent.rows[0][2] == "Đã gửi văn bản khác, không tính là báo cáo: bao_cao_01.pdf"
+    assert absent.rows[1][2] == ""
+    decisions, others = (block for block in two.blocks if isinstance(block, Table))
+    assert all(row[1] for row in decisions.rows), "every decision there is about a heading"
+    assert [row[1:] for row in others.rows] == [
+        ("Thị trấn Đồng Đăng", "Chờ quyết định", "title_set_aside bao_cao_01.pdf"),
+        ("Thị trấn Cao Lộc", "Chờ quyết định", "only_draft bao_cao_02.pdf"),
+    ]
+
+
+def say_reason(evidence: Evidence) -> str:
+    return " ".join([evidence.reason, *(value for key, value in evidence.values if key == "file")])
 
 
 def test_heading_nobody_answered_says_so(cao_loc: ReportingRequest, make_report: Make, render: Render) -> None:

@@ -173,9 +173,19 @@ class ReportingRequest:
     def counted_day(self, dated: date | None, received_at: datetime) -> date | None:
         """Return the day that is held against the deadline: the report's own date, or the day of its receipt.
 
-        `received_at` is aware; its day is the one in Viet Nam. None for a report that counts by a date it lacks.
+        `received_at` is aware; its day is the one in Viet Nam. None for a report that counts by a date it lacks, or
+        that cannot be its date.
         """
-        return dated if self.deadline_counts == "document" else received_at.astimezone(OFFICE_TIME).date()
+        if self.deadline_counts != "document":
+            return received_at.astimezone(OFFICE_TIME).date()
+        return dated if dated and self.can_be_dated(dated, received_at) else None
+
+    def can_be_dated(self, dated: date, received_at: datetime) -> bool:
+        """Return whether a report of the period can bear this date: not before the period, nor after its receipt.
+
+        A date outside is last year's left in, a misread digit or a slip of the pen; lateness cannot rest on it.
+        """
+        return self.period.first <= dated <= received_at.astimezone(OFFICE_TIME).date()
 
     def is_late(self, dated: date | None, received_at: datetime) -> bool | None:
         """Return whether a report came after the last day; None when that cannot be said."""
