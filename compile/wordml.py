@@ -231,8 +231,8 @@ def _title(document: Document) -> Iterator[str]:
 
 
 def _addressees(names: Sequence[str]) -> Iterator[str]:
-    if len(names) == 1:
-        yield _paragraph("Addressee", f"Kính gửi: {names[0]}.")
+    if len(names) == 1:  # without a full stop: Decree 30/2020, annex I, the table of typefaces
+        yield _paragraph("Addressee", f"Kính gửi: {names[0]}")
     elif names:
         label = "Kính gửi:"
         left = 40.0

@@ -194,7 +194,7 @@ def test_title_and_subject_with_their_line(word: Word) -> None:
 
 
 def test_addressee_on_the_line(word: Word) -> None:
-    to = find(word, "Kính gửi: Sở Nội vụ tỉnh Lạng Sơn.")
+    to = find(word, "Kính gửi: Sở Nội vụ tỉnh Lạng Sơn")
     assert look(to).size in {13, 14}
     assert not look(to).bold
 
