@@ -10,7 +10,7 @@ from tonghop.compile.content import Annex, Block, Column, Paragraph, Run, Style,
 from tonghop.compile.frame import attached_to
 from tonghop.compile.merge import received_on
 from tonghop.compile.safety import printable
-from tonghop.compile.wording import GAP_NAMES, count, day_in_words, listed, roman, short_day
+from tonghop.compile.wording import GAP_NAMES, capitals, count, day_in_words, listed, roman, short_day
 from tonghop.records import (
     DistrictReport,
     Evidence,
@@ -229,7 +229,8 @@ def _numbered(names: Iterable[str]) -> dict[str, str]:
 
 
 def _group(number: int, title: str, size: int, noun: str) -> Paragraph:
-    return Paragraph(Style.GROUP, (Run(f"{roman(number)}. {title} ({count(size)} {noun})"),))
+    # A Roman numeral's title stands in capitals (Decree 30/2020, annex I, the table of typefaces).
+    return Paragraph(Style.GROUP, (Run(f"{roman(number)}. {capitals(title)} ({count(size)} {capitals(noun)})"),))
 
 
 def _body(text: str) -> Paragraph:

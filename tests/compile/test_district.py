@@ -163,11 +163,11 @@ def test_missing_and_unread_are_named_in_the_annex_alone(district: DistrictRepor
     }
     missing, unread, thin, undecided, others = tables.values()
     assert [title.split("(")[0].strip() for title in tables] == [
-        "I. Đề mục chưa có nội dung",
-        "II. Đề mục chưa đọc được",
-        "III. Đề mục có nội dung sơ sài",
-        "IV. Đề mục chưa xác định được có phải báo cáo hay không",
-        "V. Vấn đề khác cần xử lý",
+        "I. ĐỀ MỤC CHƯA CÓ NỘI DUNG",
+        "II. ĐỀ MỤC CHƯA ĐỌC ĐƯỢC",
+        "III. ĐỀ MỤC CÓ NỘI DUNG SƠ SÀI",
+        "IV. ĐỀ MỤC CHƯA XÁC ĐỊNH ĐƯỢC CÓ PHẢI BÁO CÁO HAY KHÔNG",
+        "V. VẤN ĐỀ KHÁC CẦN XỬ LÝ",
     ]
     assert "Xã Xuất Lễ" in {row[1] for row in missing.rows}
     assert {row[1] for row in unread.rows} == {"Xã Cao Lâu", "Xã Bình Trung", "Xã Xuân Long"}
