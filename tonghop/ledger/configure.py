@@ -31,7 +31,7 @@ _aliases: dict[str, str] = {}
 # What to do, by words of what the database says. A server may say it in its own language: then the last one holds.
 _DAMAGED = N_(
     "The file is damaged: put back a copy of it. Without a copy, move it away and put the files of the folder "
-    "originals into the inbox again: they are read anew."
+    "originals into the inbox again: they are read anew, but their names and what an officer decided are lost."
 )
 _FILE_MENDS = (
     ("not a database", _DAMAGED),
