@@ -242,6 +242,17 @@ def test_every_paragraph_of_a_unit_names_its_source(district: DistrictReport, re
             assert source.pages
 
 
+def test_a_paragraph_names_its_own_page_not_the_sections(
+    cao_loc: ReportingRequest, make_report: Make, render: Render
+) -> None:
+    text = "Trong quý đã tiếp nhận hồ sơ như sau:\n- Trực tuyến: 20 hồ sơ.\nSTT | Số\n1 | 30\n- Hạn chế: chậm 03 hồ sơ."
+    section = Section("the_che", SectionState.PRESENT, "I. CẢI CÁCH THỂ CHẾ", text, (Span(2, 8, 10), Span(3, 0, 4)))
+    document = composed(merge(cao_loc, [with_section(make_report(cao_loc, cao_loc.units[0], 1), section)]), render)
+    own = [block for block in document.blocks if isinstance(block, Paragraph | Table) and block.sources]
+    at = next(n for n, block in enumerate(own) if isinstance(block, Paragraph) and "như sau" in block.text)
+    assert [block.sources[0].pages for block in own[at : at + 4]] == [(2,), (3,), (3,), (3,)]
+
+
 def test_opening_counts_who_reported(district: DistrictReport, render: Render) -> None:
     opening = composed(district, render).blocks[1]
     assert isinstance(opening, Paragraph)
