@@ -48,7 +48,10 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a paragraph comes from. `method` and `confidence` (0 to 1) tell how its heading was found."""
+    """Where a paragraph comes from. `method` tells how its heading was found.
+
+    `confidence` (0 to 1) is how alike the words are, where they were found nearly (`fuzzy`).
+    """
 
     unit: str
     file: str

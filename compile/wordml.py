@@ -146,7 +146,12 @@ def _source_lines(source: Source, *, is_short: bool) -> Iterator[str]:
     yield source.unit
     yield f"Tệp: {source.file}"
     yield f"Văn bản {document}, {pages}"
-    yield f"Đề mục: {METHOD_NAMES.get(source.method, source.method)}; độ tin cậy {round(source.confidence * 100)} %"
+    yield f"Đề mục: {METHOD_NAMES.get(source.method, source.method)}{_likeness(source)}"
+
+
+def _likeness(source: Source) -> str:
+    # Only of a heading that was found nearly word for word is the number a measure: how alike the words are.
+    return f"; độ khớp {source.confidence:.2f}".replace(".", ",") if source.method == "fuzzy" else ""
 
 
 def _run(run: Run) -> str:

@@ -325,13 +325,30 @@ def test_draft_has_a_comment_on_every_paragraph_of_a_unit(draft: Word, word: Wor
     assert lines[0] == "Xã Bảo Lâm"
     assert lines[1] == "Tệp: bao_cao_02.pdf"
     assert lines[2] == "Văn bản số 12/BC-UBND ngày 22/02/2024, trang 3"
-    assert "độ tin cậy 97 %" in lines[3]
+    assert lines[3] == "Đề mục: khớp nguyên văn tên đề mục"
     gathered = next(p for p in commented if p.text.startswith("Các đơn vị báo cáo không phát sinh"))
     number = next(gathered._p.iter(qn("w:commentReference"))).get(qn("w:id"))
     comment = draft.comments.get(int(number))
     assert comment is not None
     assert comment.text.split("\n")[0] == "Thị trấn Cao Lộc: bao_cao_01.pdf, số 11/BC-UBND ngày 21/02/2024, trang 2"
     assert comment.text.split("\n")[4] == "Xã Công Sơn: bao_cao_15.pdf, số 25/BC-UBND, không ghi ngày, trang 2"
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        ("exact", "Đề mục: khớp nguyên văn tên đề mục"),
+        ("fuzzy", "Đề mục: khớp gần đúng tên đề mục; độ khớp 0,91"),
+        ("phrase", "Đề mục: theo cụm từ trong tên đề mục"),
+    ],
+)
+def test_a_number_stands_only_where_it_measures_something(
+    method: str, words: str, cao_loc: ReportingRequest, make_report: Make, render: Render
+) -> None:
+    section = Section("tthc", SectionState.PRESENT, "x", "Đã rà soát.", confidence=0.9123, method=method)
+    report = replace(make_report(cao_loc, cao_loc.units[2], 1), sections=(section,))
+    word = docx.Document(BytesIO(write_report(merge(cao_loc, [report]), SIGNED, render, draft=True)))
+    assert next(iter(word.comments)).text.split("\n")[3] == words
 
 
 def test_same_input_same_bytes(district: DistrictReport, render: Render, data: bytes) -> None:
