@@ -218,10 +218,17 @@ class _Points:
         return f"{GAP_NAMES[gap.kind]}: {named}" if named else GAP_NAMES[gap.kind]
 
     def _why(self, gap: Gap) -> str:
-        return printable(self._render(gap.evidence))
+        return printable(self._render(_without_error(gap.evidence)))
 
     def _heading(self, gap: Gap) -> str:
         return self._headings.get(gap.heading or "", "")
+
+
+def _without_error(evidence: Evidence) -> Evidence:
+    """Return `evidence` without the words of a tool: `status` tells them to who runs the program."""
+    if evidence.reason != "page_failed":
+        return evidence
+    return Evidence("page_not_read", tuple((key, value) for key, value in evidence.values if key == "page"))
 
 
 def _numbered(names: Iterable[str]) -> dict[str, str]:

@@ -68,6 +68,7 @@ REASONS: dict[str, str] = {
     "page_failed": N_("Page {page} could not be read: {error}"),
     "page_unread": N_("Page {page} was not read well enough to be used."),
     "figures_conflict": N_("{rule} does not hold: {expected} is expected, {found} is printed."),
+    "page_not_read": N_("Page {page} could not be read."),
     "text_before_headings": N_("Text stands before the first heading."),
     "text_under_unknown": N_("Text stands under a heading that the request does not have: “{title}”."),
     "text_under_group": N_("Text stands under “{title}” without any of the headings asked for."),

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tonghop import messages
 from tonghop.compile.content import Document, Paragraph, Style, Table, plain_text
 from tonghop.compile.district import compose, outline
 from tonghop.compile.frame import signature
@@ -217,6 +218,16 @@ def test_annexes_name_a_plan_and_a_draft(cao_loc: ReportingRequest, make_report:
 
 def say_reason(evidence: Evidence) -> str:
     return " ".join([evidence.reason, *(value for key, value in evidence.values if key == "file")])
+
+
+def test_a_tools_own_words_stay_out_of_the_annex(cao_loc: ReportingRequest, make_report: Make) -> None:
+    unit = cao_loc.units[0]
+    values = (("page", "3"), ("error", "tesseract failed: Error in pixReadStream: Unknown format"))
+    gap = Gap(GapKind.PAGE_UNREAD, Evidence("page_failed", values), unit.id)
+    report = replace(make_report(cao_loc, unit, 1), gaps=(gap,))
+    _, annex = composed(merge(cao_loc, [report]), messages.render).annexes
+    table = next(block for block in annex.blocks if isinstance(block, Table) and unit.name in block.rows[0])
+    assert [row[3] for row in table.rows] == ["Page 3 could not be read."]
 
 
 def test_heading_nobody_answered_says_so(cao_loc: ReportingRequest, make_report: Make, render: Render) -> None:
