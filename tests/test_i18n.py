@@ -245,7 +245,9 @@ ENGLISH = re.compile(
     re.IGNORECASE,
 )
 VIETNAMESE = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹĂÂĐÊÔƠƯ]")
-QUOTED = re.compile(r"`[^`]*`|\S*[/\\]\S*|\[?[\w.]+\]?[.:=]\S+|--?\w[\w-]*|\w+\.(?:toml|log|docx|pdf|txt)|[A-Z]{3,}\w*")
+QUOTED = re.compile(
+    r"`[^`]*`|“[^”]*”|\S*[/\\]\S*|\[?[\w.]+\]?[.:=]\S+|--?\w[\w-]*|\w+\.(?:toml|log|docx|pdf|txt)|[A-Z]{3,}\w*"
+)
 FAILING = {
     "no such command": ["gapps"],
     "no such option": ["gaps", "--bogus"],
@@ -261,6 +263,11 @@ FAILING = {
     "a request that is no text": ["map", "{tmp}/a.txt", "--request", "{tmp}/bytes.toml"],
     "no such file": ["read", "{tmp}/none.pdf"],
     "a folder": ["repair", "{tmp}"],
+    "a folder to read": ["read", "{tmp}"],
+    "an empty argument": ["read", ""],
+    "an output that is a folder": ["--workspace", "{tmp}/work", "gaps", "--xlsx", "{tmp}"],
+    "an output of another kind": ["--workspace", "{tmp}/work", "gaps", "--png", "x.txt"],
+    "a damaged ledger": ["--workspace", "{tmp}/damaged", "status"],
     "no text": ["repair", "{tmp}/bytes.toml"],
     "not a report": ["read", "{tmp}/a.txt"],
     "no .docx": ["--workspace", "{tmp}/work", "compile", "-o", "x.pdf"],
@@ -292,6 +299,8 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (root / name).mkdir()
         (root / name / "tonghop.toml").write_text(text, encoding="utf-8")
     assert main(["init", str(root / "work")]) == 0
+    assert main(["init", str(root / "damaged")]) == 0
+    (root / "damaged" / "ledger.sqlite3").write_bytes(b"no database" * 100)
     return root
 
 
