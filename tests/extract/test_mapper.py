@@ -293,6 +293,22 @@ def test_nil_is_an_answer(answer: str, title: str) -> None:
     assert all(gap.heading != "the_che" for gap in found.gaps)
 
 
+NOT_DONE = [
+    "Chưa thực hiện.",
+    "Chưa triển khai.",
+    "Chưa có số liệu.",
+    "Chưa báo cáo.",
+    "Chưa tổng hợp được.",
+    "Không thực hiện cải cách thể chế.",
+    "Không hoàn thành nhiệm vụ được giao.",
+]
+
+
+@pytest.mark.parametrize("answer", NOT_DONE)
+def test_what_was_not_done_is_not_nil(answer: str) -> None:
+    assert states(report(f"1. Cải cách thể chế\n{answer}"))["the_che"] == "thin"
+
+
 @pytest.mark.parametrize("answer", NOT_NIL)
 def test_a_statement_is_not_nil(answer: str) -> None:
     assert states(report(f"1. Cải cách thể chế\n{answer}"))["the_che"] == "present"
@@ -324,6 +340,65 @@ def test_an_unread_page_behind_the_signature_hides_no_heading() -> None:
     keys = tuple(key for key in TITLES if key != "tthc")
     pages = (scanned_page(HEAD + body_of(keys) + FOOT), failed_page(2))
     assert states(mapped(*pages))["tthc"] == "missing"
+
+
+def test_text_behind_an_unread_page_belongs_to_nobody_until_the_next_title() -> None:
+    pages = (
+        scanned_page(f"{HEAD}I. CẢI CÁCH THỂ CHẾ\n{SUBSTANCE}"),
+        scanned_page("III. C€| #~ TH\n~~ |", 2, Grade.UNREAD),
+        scanned_page(f"{SUBSTANCE} Đây là thủ tục.\nIII. CẢI CÁCH TÀI CHÍNH CÔNG\n{SUBSTANCE}\n{FOOT}", 3),
+    )
+    found = mapped(*pages)
+    assert section(found, "the_che").pages == (1,)
+    assert section(found, "tai_chinh_cong").text == SUBSTANCE
+    assert states(found)["tthc"] == "unread"
+    (gap,) = (gap for gap in found.gaps if gap.evidence.reason == "text_after_unread")
+    assert "thủ tục" in gap.evidence.quotes[0].text
+    assert_whole(found, pages)
+
+
+def test_a_doubtful_page_is_told() -> None:
+    body = f"{HEAD}I. CẢI CÁCH THỂ CHẾ\n{SUBSTANCE}"
+    found = mapped(scanned_page(body, 1, Grade.DOUBTFUL), scanned_page(FOOT, 2, Grade.DOUBTFUL))
+    told = [dict(gap.evidence.values)["page"] for gap in found.gaps if gap.evidence.reason == "page_doubtful"]
+    assert told == ["1"]  # of the second only the signature is in doubt
+    thin = mapped(scanned_page(f"{HEAD}I. CẢI CÁCH THỂ CHẾ\nĐã làm.\n{FOOT}", 1, Grade.DOUBTFUL))
+    assert states(thin)["the_che"] == "unread"
+
+
+def test_an_optional_heading_is_left_out_only_of_what_was_read() -> None:
+    first = scanned_page(HEAD + body_of(tuple(TITLES)[:3]))
+    assert states(mapped(first, failed_page(2)))["kien_nghi"] == "unread"
+    assert states(mapped(first))["kien_nghi"] == "not_applicable"
+
+
+def test_a_letter_without_any_heading_is_perhaps_no_report() -> None:
+    letter = HEAD.replace("BÁO CÁO\n", "") + "UBND xã gửi kèm báo cáo để tổng hợp theo quy định.\n" + FOOT
+    reasons = {gap.evidence.reason for gap in mapped(typed_page(letter)).gaps}
+    assert "document_without_headings" in reasons
+
+
+@pytest.mark.parametrize("year", ["2019", "2030"])
+def test_a_year_far_off_is_another_period_unless_a_scan_says_otherwise_too(year: str) -> None:
+    whole = HEAD.replace("2024", year) + body_of(tuple(TITLES)) + FOOT.replace("2024", year)
+    assert "wrong_period" in gap_kinds(mapped(typed_page(whole)))
+    assert "wrong_period" in gap_kinds(mapped(scanned_page(whole)))
+    misread = HEAD.replace("quý I năm 2024\nKính", f"quý I năm {year}\nKính") + body_of(tuple(TITLES)) + FOOT
+    assert "wrong_period" not in gap_kinds(mapped(scanned_page(misread)))
+    assert "wrong_period" in gap_kinds(mapped(typed_page(misread)))
+
+
+def test_neither_period_nor_date() -> None:
+    text = HEAD.replace(" quý I năm 2024", "").replace("ngày 28 tháng 02 năm 2024", "ngày    tháng    năm")
+    found = mapped(typed_page(text + f"I. CẢI CÁCH THỂ CHẾ\n{SUBSTANCE}\n"))
+    assert "period_unknown" in {gap.evidence.reason for gap in found.gaps}
+
+
+def test_an_annex_that_is_not_compiled_is_told() -> None:
+    annex = "Phụ lục\nNHỮNG VIỆC ĐÃ LÀM\n" + f"{SUBSTANCE}\n" * 3
+    pages = (scanned_page(HEAD + body_of(tuple(TITLES)) + FOOT), scanned_page(annex, 2))
+    (gap,) = mapped(*pages).gaps
+    assert (gap.kind.value, gap.evidence.reason) == ("text_unplaced", "text_in_annex")
 
 
 def test_a_page_left_out_of_the_run_is_unread() -> None:
@@ -403,11 +478,20 @@ def test_annexes_stand_apart() -> None:
 
 def test_lateness_by_the_date_of_the_report() -> None:
     def dated(day: str) -> set[str]:
-        return gap_kinds(mapped(typed_page(HEAD.replace("28 tháng 02", day) + body_of(tuple(TITLES)) + FOOT)))
+        page = typed_page(HEAD.replace("28 tháng 02", day) + body_of(tuple(TITLES)) + FOOT)
+        return gap_kinds(map_report(source(month=3, day=5), [page], cao_loc(), SETTINGS))
 
     assert dated("29 tháng 02") == set()
     assert dated("01 tháng 3") == {"report_late"}
     assert dated("     tháng 3") == set()  # undated: lateness is not claimed
+
+
+@pytest.mark.parametrize("day", ["27 tháng 02 năm 2023", "06 tháng 3 năm 2024", "27 tháng 02 năm 2042"])
+def test_a_date_that_cannot_be_the_reports_is_named_and_counts_for_nothing(day: str) -> None:
+    page = typed_page(HEAD.replace("28 tháng 02 năm 2024", day) + body_of(tuple(TITLES)) + FOOT)
+    found = map_report(source(month=3, day=5), [page], cao_loc(), SETTINGS)
+    assert [(gap.kind.value, gap.evidence.reason) for gap in found.gaps] == [("decision_needed", "date_impossible")]
+    assert day in found.gaps[0].evidence.quotes[0].text
 
 
 def test_lateness_by_the_day_of_receipt() -> None:
