@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
+from itertools import groupby
 
 from tonghop.compile.annexes import annexes
 from tonghop.compile.content import Block, Document, Paragraph, Run, Source, Style
@@ -33,11 +34,7 @@ from tonghop.records import (
 )
 from tonghop.settings import CompileSettings
 
-__all__ = ["REFORM_FIELDS", "Answer", "Entry", "compose", "outline"]
-
-# The six fields of administrative reform: Resolution 76/NQ-CP of 15/7/2021, part II. A request that groups
-# them has a container heading; they are then clauses of one section, as in the official outline.
-REFORM_FIELDS = frozenset({"the_che", "tthc", "to_chuc_bo_may", "che_do_cong_vu", "tai_chinh_cong", "cqdt_cqs"})
+__all__ = ["Answer", "Entry", "compose", "outline"]
 
 _TOLD = frozenset({SectionState.PRESENT, SectionState.THIN})
 
@@ -87,30 +84,34 @@ def compose(
 
 
 def outline(request: ReportingRequest, answered: Collection[str]) -> tuple[Entry, ...]:
-    """Return the numbered headings: all that are asked, and those of the others that somebody answered."""
-    container = next((h for h in request.headings if h.role is HeadingRole.CONTAINER), None)
+    """Return the numbered headings: all that are asked, and those of the others that somebody answered.
+
+    Neighbours of one group are clauses of its section. What is parted from them stands as a section of its own.
+    """
+    containers = {heading.key: heading for heading in request.headings if heading.role is HeadingRole.CONTAINER}
     entries: list[Entry] = []
-    sections = clauses = 0
-    is_open = False  # inside the run of fields that the container holds
-    for heading in _shown(request, answered):
-        if heading.key in REFORM_FIELDS and container and (is_open or clauses == 0):
-            if not is_open:
-                sections, is_open = sections + 1, True
-                entries.append(Entry(container, roman(sections)))
-            clauses += 1
-            entries.append(Entry(heading, f"{roman(sections)}.{clauses}"))
-        else:
-            sections, is_open = sections + 1, False
+    used: set[str] = set()
+    sections = 0
+    for group, run in groupby(_shown(request, answered), lambda heading: heading.group):
+        if group and group not in used:
+            used.add(group)
+            sections += 1
+            entries.append(Entry(containers[group], roman(sections)))
+            entries += [Entry(heading, f"{roman(sections)}.{clause}") for clause, heading in enumerate(run, 1)]
+            continue
+        for heading in run:
+            sections += 1
             entries.append(Entry(heading, roman(sections)))
     return tuple(entries)
 
 
 def _shown(request: ReportingRequest, answered: Collection[str]) -> Iterator[Heading]:
-    has_fields = any(heading.key in REFORM_FIELDS for heading in request.asked)
+    told = {h.key for h in request.headings if h.role is HeadingRole.EXTRA and h.key in answered}
+    told |= {heading.key for heading in request.asked}
+    filled = {heading.group for heading in request.headings if heading.key in told}
     for heading in request.headings:
-        is_asked = heading.role is HeadingRole.ASKED
-        is_extra = heading.role is HeadingRole.EXTRA or (heading.role is HeadingRole.CONTAINER and not has_fields)
-        if is_asked or (is_extra and heading.key in answered):
+        is_bare = heading.role is HeadingRole.CONTAINER and heading.key not in filled
+        if heading.key in told or (is_bare and heading.key in answered):
             yield heading
 
 

@@ -87,6 +87,22 @@ def test_all_asked_headings_stand_in_the_requests_order(cao_loc: ReportingReques
     assert (numbers["nhiem_vu_trong_tam"], numbers["tu_cham_diem"]) == ("III", "VIII")
 
 
+def test_groups_come_from_the_request(cao_loc: ReportingRequest) -> None:
+    """Keys of its own are grouped as the request says; without a group each heading is a section."""
+    own = tuple(
+        replace(h, key=f"own_{h.key}", group=h.group and f"own_{h.group}", parent=None)
+        for h in cao_loc.headings
+        if h.parent is None
+    )
+    request = replace(cao_loc, headings=own, rules=(), owners=())
+    numbers = {e.heading.key: e.number for e in outline(request, ())}
+    assert (numbers["own_ket_qua_linh_vuc"], numbers["own_the_che"], numbers["own_cqdt_cqs"]) == ("II", "II.1", "II.6")
+    flat = replace(request, headings=tuple(replace(h, group=None) for h in own))
+    numbers = {e.heading.key: e.number for e in outline(flat, ())}
+    assert (numbers["own_the_che"], numbers["own_cqdt_cqs"]) == ("II", "VII")
+    assert "own_ket_qua_linh_vuc" not in numbers
+
+
 def test_extras_stand_only_when_somebody_answered(cao_loc: ReportingRequest) -> None:
     assert "hai_long" not in {e.heading.key for e in outline(cao_loc, ())}
     assert outline(cao_loc, {"hai_long"})[-1].number == "IX"

@@ -44,7 +44,8 @@ class HeadingRole(StrEnum):
 class Heading:
     """One heading of the outline. `variants` are other wordings of `title`; `quote` is the letter's sentence.
 
-    `short` is a label of one or two short words for the columns of the matrix.
+    `short` is a label of one or two short words for the columns of the matrix. `group` is the key of the container
+    whose section the compiled report puts the heading into.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Heading:
     parent: str | None = None
     quote: str = ""
     short: str = ""
+    group: str | None = None
 
     def __post_init__(self) -> None:
         if (self.role is HeadingRole.SUB) != (self.parent is not None):
