@@ -50,7 +50,8 @@ class Run:
 class Source:
     """Where a paragraph comes from. `method` tells how its heading was found.
 
-    `confidence` (0 to 1) is how alike the words are, where they were found nearly (`fuzzy`).
+    `confidence` (0 to 1) is how alike the words are, where they were found nearly (`fuzzy`). `repairs` are the words
+    of the paragraph that were read otherwise: (as read, as it stands here).
     """
 
     unit: str
@@ -60,6 +61,7 @@ class Source:
     pages: tuple[int, ...] = ()
     method: str = "none"
     confidence: float = 1.0
+    repairs: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -236,6 +236,8 @@ def _source(answer: Answer, told: Sequence[Passage] = ()) -> Source:
     report: UnitReport | None = answer.submission.report
     assert report is not None  # an answer comes from a report
     pages = tuple(sorted({page for passage in told for page in passage.pages}))
+    places = {place for passage in told for place in passage.places}
+    repairs = [found for found in report.corrections if (found.page, found.line) in places]
     return Source(
         unit=printable(answer.submission.unit.name),
         file=printable(report.source.name),
@@ -244,4 +246,5 @@ def _source(answer: Answer, told: Sequence[Passage] = ()) -> Source:
         pages=pages or answer.section.pages,
         method=answer.section.method,
         confidence=answer.section.confidence,
+        repairs=tuple((printable(found.before), printable(found.after)) for found in repairs),
     )

@@ -19,7 +19,16 @@ from docx.text.paragraph import Paragraph
 from tonghop.compile.docx import write_report
 from tonghop.compile.layout import text_width_mm
 from tonghop.compile.merge import merge
-from tonghop.records import DistrictReport, Evidence, ReportingRequest, Section, SectionState, UnitReport
+from tonghop.records import (
+    Correction,
+    DistrictReport,
+    Evidence,
+    ReportingRequest,
+    Section,
+    SectionState,
+    Span,
+    UnitReport,
+)
 from tonghop.settings import CompileSettings
 
 Render = Callable[[Evidence], str]
@@ -349,6 +358,30 @@ def test_a_number_stands_only_where_it_measures_something(
     report = replace(make_report(cao_loc, cao_loc.units[2], 1), sections=(section,))
     word = docx.Document(BytesIO(write_report(merge(cao_loc, [report]), SIGNED, render, draft=True)))
     assert next(iter(word.comments)).text.split("\n")[3] == words
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (2, "Máy sửa 02 từ so với chữ đọc được: a0 → á0; a1 → á1"),
+        (
+            15,
+            "Máy sửa 15 từ so với chữ đọc được: " + "; ".join(f"a{n} → á{n}" for n in range(12)) + "; và 03 từ khác",
+        ),
+    ],
+)
+def test_the_draft_tells_the_repaired_words_of_a_paragraph(
+    words: int, told: str, cao_loc: ReportingRequest, make_report: Make, render: Render
+) -> None:
+    section = Section("tthc", SectionState.PRESENT, "x", "Đã rà soát.\n- Hết.", (Span(2, 5, 7),), method="exact")
+    report = replace(make_report(cao_loc, cao_loc.units[2], 1), sections=(section,))
+    repairs = tuple(Correction(2, 5, n, f"a{n}", f"á{n}", 0.9, "diacritics") for n in range(words))
+    elsewhere = (Correction(2, 4, 0, "x", "ý", 0.9, "diacritics"), Correction(1, 5, 0, "x", "ý", 0.9, "diacritics"))
+    report = replace(report, corrections=(*repairs, *elsewhere))
+    word = docx.Document(BytesIO(write_report(merge(cao_loc, [report]), SIGNED, render, draft=True)))
+    first, second = (comment.text.split("\n") for comment in word.comments)
+    assert first[4:] == [told]
+    assert second[4:] == []
 
 
 def test_same_input_same_bytes(district: DistrictReport, render: Render, data: bytes) -> None:

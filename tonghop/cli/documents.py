@@ -141,6 +141,7 @@ class Documents:
             "figures": [self.figure(figure) for figure in report.figures],
             "checks": [self.check(check) for check in report.checks],
             "gaps": [self.gap(gap) for gap in report.gaps],
+            "corrections": [self.correction(correction) for correction in report.corrections],
         }
 
     def section(self, section: Section) -> Json:
