@@ -74,6 +74,19 @@ def test_the_fields_of_reform_stand_in_one_group(name: str) -> None:
     assert grouped == ["the_che", "tthc", "to_chuc_bo_may", "che_do_cong_vu", "tai_chinh_cong", "cqdt_cqs"]
 
 
+@pytest.mark.parametrize("name", ["so-noi-vu", "xa"])
+def test_a_model_without_a_letter_quotes_nothing_and_says_so(name: str) -> None:
+    """`quote` is a sentence of the letter itself: a paraphrase stands in a comment."""
+    request = load_preset(name)
+    assert not [quote for _, quote in request.quotes if quote]
+    assert not [entry for entry in (*request.rules, *request.owners, *request.headings) if entry.quote]
+    assert "carry no `quote`" in preset_text(name)
+
+
+def test_the_home_affairs_office_is_known_by_its_abbreviation(cao_loc: ReportingRequest) -> None:
+    assert "PNV" in cao_loc.unit("phong-noi-vu").aliases
+
+
 def test_every_field_has_a_leading_office(cao_loc: ReportingRequest) -> None:
     leads = {owner.heading for owner in cao_loc.owners if owner.leads}
     assert {*FIELDS, "to_chuc_bo_may", "chi_dao_dieu_hanh", "tac_dong_kt_xh"} == leads
