@@ -340,7 +340,7 @@ def test_status_shows_files_whatever_the_request(workspace: Path, capsys: pytest
     main(["--workspace", str(workspace), "ingest"])
     (workspace / "request.toml").write_text("name = \n", encoding="utf-8")
     capsys.readouterr()
-    assert main(["--workspace", str(workspace), "status"]) == 0
+    assert main(["--workspace", str(workspace), "status"]) == 3
     captured = capsys.readouterr()
     assert "xa-bao-lam" in captured.out
     assert "request.toml" in captured.err

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import subprocess
+import sys
 import zipfile
 from pathlib import Path
 
@@ -90,3 +92,77 @@ def test_what_was_received_before_is_named_and_ends_with_6(
     capsys.readouterr()
     run(workspace, "status")
     assert "= a.docx is the same file as the one of the same name." in capsys.readouterr().out.splitlines()
+
+
+# ── what to do next ────────────────────────────────────────────────────────────────────────────────────────
+
+
+def test_an_empty_workspace_says_what_to_do_next(
+    workspace: Path, tmp_path: Path, run_json: Json, capsys: pytest.CaptureFixture[str]
+) -> None:
+    inbox, empty = workspace / "inbox", tmp_path / "trống"
+    empty.mkdir()
+    hints = {("status",): inbox, ("ingest",): inbox, ("ingest", str(empty)): empty}
+    capsys.readouterr()
+    for command, place in hints.items():
+        assert run(workspace, *command) == 0
+        captured = capsys.readouterr()
+        (line,) = captured.err.splitlines()
+        assert str(place) in line
+        assert "put the reports" in line
+        assert str(place) not in captured.out
+        code, document = run_json("--workspace", workspace, *command)
+        assert code == 0
+        assert not (document["files"] if command == ("status",) else document)
+
+
+@pytest.mark.parametrize("is_there", [True, False])
+def test_a_request_that_is_wrong_or_missing_is_the_exit_code_of_status(
+    is_there: bool, workspace: Path, run_json: Json, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taken(workspace, capsys)
+    if is_there:
+        (workspace / "request.toml").write_text("name = \n", encoding="utf-8")
+    else:
+        (workspace / "request.toml").unlink()
+    assert run(workspace, "status") == 3
+    captured = capsys.readouterr()
+    assert "a.docx" in captured.out
+    assert "request.toml" in captured.err
+    code, status = run_json("--workspace", workspace, "status")
+    assert (code, [file["file"] for file in status["files"]]) == (3, ["a.docx"])
+
+
+# ── each file once ─────────────────────────────────────────────────────────────────────────────────────────
+
+
+@pytest.mark.parametrize("is_one_place", [True, False])
+def test_each_file_is_told_once_in_each_place(is_one_place: bool, workspace: Path) -> None:
+    (workspace / "inbox" / "rỗng.pdf").write_bytes(b"")
+    command = [sys.executable, "-m", "tonghop", "--workspace", str(workspace), "--lang", "en", "ingest"]
+    stderr = subprocess.STDOUT if is_one_place else subprocess.PIPE
+    run = subprocess.run(command, stdout=subprocess.PIPE, stderr=stderr, check=False)
+    told = "✗ rỗng.pdf: could not be read"
+    assert run.stdout.decode().count(told) == 1
+    assert is_one_place or run.stderr.decode().count(told) == 1
+
+
+def test_what_an_earlier_run_left_is_counted_apart(
+    workspace: Path, tmp_path: Path, run_json: Json, capsys: pytest.CaptureFixture[str]
+) -> None:
+    taken(workspace, capsys)
+    (workspace / "tonghop.toml").write_text('executor = "serial"\n[ingest]\ndpi = 200\n', encoding="utf-8")
+    new = write_report(tmp_path / "b.docx", "XÃ THANH LÒA")
+    assert run(workspace, "ingest", new) == 8
+    totals = [line for line in capsys.readouterr().out.splitlines() if line[0].isdecimal()]
+    assert totals == [
+        "1 file of an earlier run: read, needs an officer 1",
+        "1 file: read, needs an officer 1",
+    ]
+    (workspace / "tonghop.toml").write_text('executor = "serial"\n[ingest]\ndpi = 250\n', encoding="utf-8")
+    _, outcomes = run_json("--workspace", workspace, "ingest", new)
+    assert [(o["file"], o["status"], o["resumed"]) for o in outcomes] == [
+        ("a.docx", "needs_review", True),
+        ("b.docx", "needs_review", True),
+        ("b.docx", "duplicate", False),
+    ]

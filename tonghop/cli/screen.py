@@ -228,8 +228,23 @@ def _total(total: str, parts: Sequence[str]) -> list[Text]:
     return [Text(total + (":" if parts else ".")), *(Text(f"{part},") for part in parts[:-1]), *map(Text, parts[-1:])]
 
 
-def show_outcomes(console: Console, outcomes: Sequence[Outcome], translate: Translator) -> None:
-    """Print what became of each file, the reason beside what was not simply read."""
+def show_outcomes(
+    console: Console, outcomes: Sequence[Outcome], translate: Translator, resumed: Sequence[Outcome] = ()
+) -> None:
+    """Print what became of each file, the reason beside what was not simply read.
+
+    `resumed` are files that an earlier run left; they come first and are counted apart.
+    """
+    if resumed:
+        _show_each(console, resumed, translate)
+        many = translate.plural("{count} file of an earlier run", "{count} files of an earlier run", len(resumed))
+        print_flow(console, _count_outcomes(many, resumed, translate), " ")
+    _show_each(console, outcomes, translate)
+    many = translate.plural("{count} file", "{count} files", len(outcomes))
+    print_flow(console, _count_outcomes(many, outcomes, translate), " ")
+
+
+def _show_each(console: Console, outcomes: Sequence[Outcome], translate: Translator) -> None:
     for outcome in outcomes:
         sign, name, style = OUTCOME_NAMES[outcome.status]
         line = Text().append(f"{sign} ", style=style).append(f"{outcome.name}: ").append(translate(name), style=style)
@@ -237,7 +252,9 @@ def show_outcomes(console: Console, outcomes: Sequence[Outcome], translate: Tran
         for issue in outcome.issues:
             page = f"{translate(PAGE)} {issue.page}: " if issue.page else ""
             print_hanging(console, Text(f"    {page}{issue.message}"), 4)
+
+
+def _count_outcomes(many: str, outcomes: Sequence[Outcome], translate: Translator) -> list[Text]:
     kinds = Counter(outcome.status for outcome in outcomes)
     parts = [f"{translate(OUTCOME_NAMES[kind][1])} {kinds[kind]}" for kind in OutcomeStatus if kinds[kind]]
-    total = translate.plural("{count} file", "{count} files", len(outcomes)).format(count=len(outcomes))
-    print_flow(console, _total(total, parts), " ")
+    return _total(many.format(count=len(outcomes)), parts)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import getpass
+import os
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
 
@@ -26,6 +28,7 @@ from tonghop.errors import (
     error_class,
 )
 from tonghop.i18n import Translator
+from tonghop.ledger.records import StatusReport
 from tonghop.messages import render
 from tonghop.records import DistrictReport, Outcome, OutcomeStatus
 from tonghop.request import request_text
@@ -100,13 +103,35 @@ def ingest(
 ) -> int:
     """Take files in, read them, record their gaps. Exit code 8: something needs an officer."""
     session: Session = context.obj
-    with _pipeline(session, files=0, is_reading=True) as pipeline:
-        outcomes = (*pipeline.resume(), *pipeline.take(paths or [pipeline.workspace.inbox]))
+    # Where both streams end in one place, as with 2>&1, a line for each finished file would tell each file twice.
+    files = None if _is_one_place(sys.stdout, sys.stderr) and not session.err.is_terminal else 0
+    with _pipeline(session, files=files, is_reading=True) as pipeline:
+        resumed = pipeline.resume()
+        places = paths or [pipeline.workspace.inbox]
+        taken = pipeline.take(places)
     if as_json:
-        session.print_json([Documents(session.translate).outcome(outcome) for outcome in outcomes])
+        documents = Documents(session.translate)
+        runs = ((outcome, run is resumed) for run in (resumed, taken) for outcome in run)
+        session.print_json([{**documents.outcome(outcome), "resumed": is_resumed} for outcome, is_resumed in runs])
     else:
-        show_outcomes(session.out, outcomes, session.translate)
-    return _exit_code(outcomes)
+        show_outcomes(session.out, taken, session.translate, resumed)
+        if not resumed and not taken:
+            _say_nothing_taken(session, places)
+    return _exit_code((*resumed, *taken))
+
+
+def _is_one_place(out: IO[str], err: IO[str]) -> bool:
+    try:
+        return os.path.sameopenfile(out.fileno(), err.fileno())
+    except (OSError, ValueError, AttributeError):  # a stream that is closed, or no file of the system
+        return False
+
+
+def _say_nothing_taken(session: Session, places: Sequence[Path]) -> None:
+    session.say(
+        N_("There is nothing to take in {place}: put the reports there and run the command again."),
+        place=", ".join(map(str, places)),
+    )
 
 
 def _exit_code(outcomes: Sequence[Outcome]) -> int:
@@ -126,17 +151,25 @@ def watch(context: typer.Context) -> None:
             show_outcomes(session.err, outcomes, session.translate)
 
 
-def status(context: typer.Context, as_json: AsJson = False) -> None:
+def status(context: typer.Context, as_json: AsJson = False) -> int:
     """Show what was received, what is being done, what failed and why."""
     session: Session = context.obj
     with _pipeline(session) as pipeline:
-        found = pipeline.status()
-        names = {} if as_json else _unit_names(session, pipeline)
+        found, inbox = pipeline.status(), pipeline.workspace.inbox
+        names, wrong = _unit_names(pipeline)
     if as_json:
         session.print_json(Documents(session.translate).status(found))
+    elif found == StatusReport():
+        session.say(
+            N_("Nothing was received yet: put the reports into {inbox}, then run `tonghop ingest`."), inbox=inbox
+        )
     else:
         show_status(session.out, found, names, session.translate)
         _say_waiting(session, sum(file.is_waiting for file in found.files))
+    if wrong is None:
+        return 0
+    session.print_error(wrong)
+    return wrong.exit_code
 
 
 def _say_waiting(session: Session, count: int) -> None:
@@ -151,13 +184,12 @@ def _say_waiting(session: Session, count: int) -> None:
         )
 
 
-def _unit_names(session: Session, pipeline: Pipeline) -> dict[str, str]:
-    """Return the names of the units by id. A request that is wrong is told, and hides the files from nobody."""
+def _unit_names(pipeline: Pipeline) -> tuple[dict[str, str], ConfigurationError | None]:
+    """Return the names of the units by id, or what is wrong with the request: it hides the files from nobody."""
     try:
-        return {unit.id: unit.name for unit in pipeline.request.units}
+        return {unit.id: unit.name for unit in pipeline.request.units}, None
     except ConfigurationError as error:
-        session.print_error(error)
-        return {}
+        return {}, error
 
 
 def gaps(
