@@ -166,3 +166,9 @@ def test_what_an_earlier_run_left_is_counted_apart(
         ("b.docx", "needs_review", True),
         ("b.docx", "duplicate", False),
     ]
+
+
+@pytest.mark.parametrize("command", [["request", "list"], ["request", "show", "xa"], ["doctor"]])
+def test_tables_on_a_pipe_have_no_loose_ends(command: list[str], capsys: pytest.CaptureFixture[str]) -> None:
+    main([*command, "--lang", "en"])
+    assert [line for line in capsys.readouterr().out.splitlines() if line != line.rstrip()] == []

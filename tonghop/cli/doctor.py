@@ -16,6 +16,7 @@ import typer
 from rich.table import Table
 from rich.text import Text
 
+from tonghop.cli.layout import print_table
 from tonghop.cli.session import Session
 from tonghop.errors import N_, ConfigurationError, MissingDependency, WorkspaceMissing, phrase
 from tonghop.i18n import Translator
@@ -145,7 +146,7 @@ def doctor(
     if as_json:
         session.print_json([_json(finding, session.translate) for finding in findings])
     else:
-        session.out.print(_table(findings, session.translate))
+        print_table(session.out, _table(findings, session.translate))
     if wrong is not None:
         session.print_error(wrong)
     if any(not finding.is_well and not finding.is_optional for finding in installed):
