@@ -10,7 +10,7 @@ from tonghop.compile.content import Annex, Block, Column, Paragraph, Run, Style,
 from tonghop.compile.frame import attached_to
 from tonghop.compile.merge import received_on
 from tonghop.compile.safety import printable
-from tonghop.compile.wording import GAP_NAMES, capitals, count, day_in_words, listed, roman, short_day
+from tonghop.compile.wording import GAP_NAMES, capitals, count, day_in_words, listed, roman
 from tonghop.records import (
     DistrictReport,
     Evidence,
@@ -22,6 +22,7 @@ from tonghop.records import (
     UnitReport,
 )
 from tonghop.settings import CompileSettings
+from tonghop.text import short_day
 
 __all__ = ["annexes"]
 
@@ -146,7 +147,7 @@ def _unknown(number: int, report: UnitReport) -> tuple[str, ...]:
 
 
 def _day_or_none(day: date | None) -> str:
-    return short_day(day) or "không ghi"
+    return short_day(day) if day else "không ghi"
 
 
 def _open_points(report: DistrictReport, render: Render) -> Iterator[Block]:

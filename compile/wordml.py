@@ -23,7 +23,8 @@ from tonghop.compile.layout import (
 )
 from tonghop.compile.safety import printable
 from tonghop.compile.styles import style_of
-from tonghop.compile.wording import METHOD_NAMES, count, short_day
+from tonghop.compile.wording import METHOD_NAMES, count
+from tonghop.text import short_day
 
 __all__ = ["WordBody", "header_xml", "twips"]
 

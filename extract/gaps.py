@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from tonghop.extract.areas import areas_of
 from tonghop.extract.catalogue import rule_in_words
@@ -33,7 +32,7 @@ from tonghop.records import (
     SourceFile,
     UnitMatch,
 )
-from tonghop.text import fold, one_line
+from tonghop.text import fold, one_line, short_day
 
 __all__ = ["Facts", "find_gaps"]
 
@@ -136,19 +135,15 @@ def _late(facts: Facts) -> Iterator[_Found]:
     quotes = _date_line(facts) if is_by_date else ()
     dated, received_at = dates
     if dated and not request.can_be_dated(dated, received_at):
-        values = (("day", _day(dated)), ("received", _day(received_at.astimezone(OFFICE_TIME).date())))
+        values = (("day", short_day(dated)), ("received", short_day(received_at.astimezone(OFFICE_TIME).date())))
         yield GapKind.DECISION_NEEDED, Evidence("date_impossible", values, _date_line(facts)), None
     if request.is_late(*dates) and (day := request.counted_day(*dates)):
-        values = (("day", _day(day)), ("deadline", _day(request.deadline)))
+        values = (("day", short_day(day)), ("deadline", short_day(request.deadline)))
         yield GapKind.REPORT_LATE, Evidence(reason, values, quotes), None
 
 
 def _date_line(facts: Facts) -> tuple[Quote, ...]:
     return (Quote(facts.date_quote, facts.pages[0].number),) if facts.date_quote else ()
-
-
-def _day(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
 
 
 def _period(facts: Facts) -> Iterator[_Found]:

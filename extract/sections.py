@@ -24,7 +24,7 @@ from tonghop.records import (
     Unit,
 )
 from tonghop.settings import ExtractSettings
-from tonghop.text import fold, one_line
+from tonghop.text import fold, one_line, shown_score
 
 __all__ = ["PageState", "build_sections", "is_nil", "page_state"]
 
@@ -192,7 +192,7 @@ class _Builder:
         if words < self.settings.thin_words:
             return self._thin(quote, words, found)
         assert title.match
-        values = (("score", f"{title.match.score:.2f}"),)
+        values = (("score", shown_score(title.match.score)),)
         reason = "section_found" if title.match.method == "exact" else f"section_found_{title.match.method}"
         return SectionState.PRESENT, Evidence(reason, values, (quote,))
 

@@ -43,9 +43,9 @@ REASONS: dict[str, str] = {
     "unit_not_in_request": N_("The sender is not among the units of this request."),
     "unit_elsewhere": N_("The report comes from {found}, not from {asked}."),
     "document_no_report": N_("The document calls itself something else than a report."),
-    "document_without_headings": N_("No heading of the request was found in the document: is it the report?"),
+    "document_without_headings": N_("No heading of the request was found in the document; it may not be the report."),
     "date_impossible": N_("Dated {day}: before the reporting period, or after the day of receipt {received}."),
-    "period_unknown": N_("Neither a period nor a date was read: which quarter is the report of?"),
+    "period_unknown": N_("Neither a period nor a date was read, so of which period the report is cannot be said."),
     "unit_not_valid": N_("{name} did not exist on {day}."),
     "addressee_differs": N_("The report is addressed to another authority than {asked}."),
     # --- sections of the extract stage ---
