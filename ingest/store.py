@@ -21,7 +21,7 @@ from typing import BinaryIO
 
 from tonghop.errors import N_, FileMissing, NotRegularFile, OutputNotWritable, StillChanging, UnreadableInput
 
-__all__ = ["Kept", "clean_incoming", "keep", "open_regular", "safe_label"]
+__all__ = ["Kept", "clean_incoming", "keep", "open_regular", "safe_label", "sync_folder"]
 
 _CHUNK = 1 << 20
 # Categories of characters that can steer a terminal, reorder a line or break a record: control, format,
@@ -116,7 +116,7 @@ def _store(source: BinaryIO, path: Path, originals: Path, on_step: Callable[[str
                 _place(Path(temporary), kept)
         if os.name == "nt":
             _place(Path(temporary), kept)
-        _sync_folder(originals)
+        sync_folder(originals)
         on_step("renamed")
         return kept
     finally:
@@ -159,7 +159,8 @@ def _sha256_of(path: Path) -> str:
         return hashlib.file_digest(file, "sha256").hexdigest()
 
 
-def _sync_folder(folder: Path) -> None:
+def sync_folder(folder: Path) -> None:
+    """Write the names in `folder` to the disk, so that a rename in it survives a power cut."""
     if os.name == "nt":  # Windows opens no folders and commits renames by itself
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -36,7 +36,7 @@ from tonghop.ingest.archive import Member, extract_members
 from tonghop.ingest.inbox import Candidate, Refused
 from tonghop.ingest.reader import plan_jobs
 from tonghop.ingest.sniff import sniff
-from tonghop.ingest.store import Kept, keep, safe_label
+from tonghop.ingest.store import Kept, keep, safe_label, sync_folder
 from tonghop.ledger.records import Arrival, FileState, Problem, Refusal, SourceState
 from tonghop.records import Issue, MediaType, Outcome, OutcomeStatus, SourceFile
 from tonghop.workspace import Workspace
@@ -231,13 +231,18 @@ class Receiver:
         target = self._workspace.quarantine / kept.sha256
         if self._ledger.find(kept.sha256) is None:
             kept.path.replace(target)
+            sync_folder(target.parent)
+            sync_folder(kept.path.parent)
         return Kept(kept.sha256, kept.size, target)
 
     def _record_refusal(self, sha256: str, arrival: Arrival, error: TonghopError, container: str | None) -> Received:
         refusal = Refusal(sha256, arrival.name, arrival.at, problem_of(error), container)
         names = dict.fromkeys([*(earlier.name for earlier in self._ledger.refusals(sha256)), arrival.name])
         note = self._workspace.quarantine / f"{sha256}.txt"
-        note.write_text(_note(list(names), error), encoding="utf-8")
+        with note.open("w", encoding="utf-8") as file:
+            file.write(_note(list(names), error))
+            file.flush()
+            os.fsync(file.fileno())
         self._ledger.refuse(refusal, arrival)
         self._step("quarantine_committed")
         return self._failed(arrival.name, error, sha256)

@@ -28,6 +28,7 @@ from tonghop.errors import (
     error_class,
 )
 from tonghop.i18n import Translator
+from tonghop.ingest.inbox import left_out
 from tonghop.ledger.records import StatusReport
 from tonghop.messages import render
 from tonghop.records import DistrictReport, Outcome, OutcomeStatus
@@ -156,9 +157,10 @@ def status(context: typer.Context, as_json: AsJson = False) -> int:
     session: Session = context.obj
     with _pipeline(session) as pipeline:
         found, inbox = pipeline.status(), pipeline.workspace.inbox
+        others = left_out(inbox)
         names, wrong = _unit_names(pipeline)
     if as_json:
-        session.print_json(Documents(session.translate).status(found))
+        session.print_json({**Documents(session.translate).status(found), "left_out": list(others)})
     elif found == StatusReport():
         session.say(
             N_("Nothing was received yet: put the reports into {inbox}, then run `tonghop ingest`."), inbox=inbox
@@ -166,6 +168,8 @@ def status(context: typer.Context, as_json: AsJson = False) -> int:
     else:
         show_status(session.out, found, names, session.translate)
         _say_waiting(session, sum(file.is_waiting for file in found.files))
+    if others and not as_json:
+        _say_left_out(session, others)
     if wrong is None:
         return 0
     session.print_error(wrong)
@@ -179,9 +183,22 @@ def _say_waiting(session: Session, count: int) -> None:
             "{count} files wait to be read: run `tonghop ingest`.",
             count,
         )
-        session.err.print(
-            f"! {text.format(count=count)}", style="yellow", markup=False, highlight=False, soft_wrap=True
-        )
+        _warn(session, text.format(count=count))
+
+
+def _say_left_out(session: Session, names: Sequence[str]) -> None:
+    text = session.translate.plural(
+        "{count} file in the inbox is not taken, hidden or temporary by its name: {names}. Rename it if it is a "
+        "report.",
+        "{count} files in the inbox are not taken, hidden or temporary by their names: {names}. Rename those that are "
+        "reports.",
+        len(names),
+    )
+    _warn(session, text.format(count=len(names), names=", ".join(names)))
+
+
+def _warn(session: Session, text: str) -> None:
+    session.err.print(f"! {text}", style="yellow", markup=False, highlight=False, soft_wrap=True)
 
 
 def _unit_names(pipeline: Pipeline) -> tuple[dict[str, str], ConfigurationError | None]:
