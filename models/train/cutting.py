@@ -102,9 +102,7 @@ def cut_lines(page: WornPage, finder: LineFinder) -> Iterator[CutLine]:
         words = _words_in(box, page.words)
         if words:
             left, top, right, bottom = _grown(box, stats[1:], centres[1:], words)
-            pixels = page.pixels[
-                max(0, top - _PADDING) : bottom + _PADDING, max(0, left - _PADDING) : right + _PADDING
-            ]
+            pixels = page.pixels[max(0, top - _PADDING) : bottom + _PADDING, max(0, left - _PADDING) : right + _PADDING]
             if pixels.shape[0] >= _LEAST_HEIGHT:
                 yield CutLine(np.ascontiguousarray(pixels), " ".join(word.text for word in words))
 

@@ -24,8 +24,8 @@ _SHORT = (
     "TCVN ISO 9001:2015", "CBCC", "UBMTTQ", "ĐVSNCL", "TTPVHCC", "SIPAS", "PAR INDEX", "BHXH", "GCN QSDĐ", "NTM",
     "ATTP", "PCCC", "ANTT", "QLNN", "DTTS", "THCS", "THPT", "GD&ĐT", "LĐ-TB&XH", "VH-TT", "TN&MT", "NN&PTNT", "HTX",
 )  # fmt: skip
-_UNITS = ("hồ sơ", "văn bản", "thủ tục", "lượt", "hộ", "người", "triệu đồng", "đồng", "ha", "km", "m2", "tấn", "trường hợp",
-          "cuộc", "lớp", "điểm", "đơn vị", "xã", "thôn", "tỷ đồng")  # fmt: skip
+_UNITS = ("hồ sơ", "văn bản", "thủ tục", "lượt", "hộ", "người", "triệu đồng", "đồng", "ha", "km", "m2", "tấn",
+          "trường hợp", "cuộc", "lớp", "điểm", "đơn vị", "xã", "thôn", "tỷ đồng")  # fmt: skip
 _TITLES = (
     "KẾT QUẢ THỰC HIỆN", "CÔNG TÁC CHỈ ĐẠO, ĐIỀU HÀNH", "CẢI CÁCH THỂ CHẾ", "CẢI CÁCH THỦ TỤC HÀNH CHÍNH",
     "CẢI CÁCH TỔ CHỨC BỘ MÁY", "CẢI CÁCH CHẾ ĐỘ CÔNG VỤ", "CẢI CÁCH TÀI CHÍNH CÔNG", "TỒN TẠI, HẠN CHẾ",
@@ -35,7 +35,9 @@ _TITLES = (
 )  # fmt: skip
 _PLACES = ("Xã", "Thị trấn", "Huyện", "Tỉnh", "Phường", "Phòng", "Ủy ban nhân dân", "Hội đồng nhân dân", "Văn phòng")
 # Signs that Debian's model cannot write, and those that stand for them; the rest of a line with others is not used.
-_SIGNS = str.maketrans({"–": "-", "‑": "-", "‐": "-", "−": "-", "’": "'", "‘": "'", "…": "...", "\u00a0": " ", "•": "-"})
+_SIGNS = str.maketrans(
+    {"–": "-", "‑": "-", "‐": "-", "−": "-", "’": "'", "‘": "'", "…": "...", "\u00a0": " ", "•": "-"}
+)
 _LONGEST = 420  # characters of a paragraph: some six lines
 
 
@@ -134,19 +136,33 @@ def _figures(lines: Sequence[str], chance: Random) -> Block:
 
 def _references(lines: Sequence[str], chance: Random) -> Block:
     kinds = ("Căn cứ", "Thực hiện", "Theo", "Ban hành kèm theo")
-    named = ("Quyết định số", "Kế hoạch số", "Công văn số", "Báo cáo số", "Nghị quyết số", "Thông tư số", "Nghị định số")
+    named = (
+        "Quyết định số",
+        "Kế hoạch số",
+        "Công văn số",
+        "Báo cáo số",
+        "Nghị quyết số",
+        "Thông tư số",
+        "Nghị định số",
+    )
     start = f"{chance.choice(kinds)} {chance.choice(named)} {_code(chance)} ngày {_day(chance)}"
     return Block(Kind.BODY, (f"{start} của {chance.choice(_PLACES)} {_piece(lines, chance, 160)};",))
 
 
-def _short_line(lines: Sequence[str], chance: Random) -> Block:
-    return Block(chance.choice((Kind.BODY, Kind.HEADING)), (" ".join(_token(chance) for _ in range(chance.randint(1, 4))),))
+def _short_line(_lines: Sequence[str], chance: Random) -> Block:
+    return Block(
+        chance.choice((Kind.BODY, Kind.HEADING)), (" ".join(_token(chance) for _ in range(chance.randint(1, 4))),)
+    )
 
 
 def _row(lines: Sequence[str], chance: Random) -> Block:
-    cells = [chance.choice((str(chance.randint(1, 60)), _roman(chance), f"{chance.randint(1, 9)}.{chance.randint(1, 9)}"))]
+    cells = [
+        chance.choice((str(chance.randint(1, 60)), _roman(chance), f"{chance.randint(1, 9)}.{chance.randint(1, 9)}"))
+    ]
     cells.append(_piece(lines, chance, 34))
-    cells += [chance.choice((_number, _number, _percent, _money, _code, _date))(chance) for _ in range(chance.randint(1, 3))]
+    cells += [
+        chance.choice((_number, _number, _percent, _money, _code, _date))(chance) for _ in range(chance.randint(1, 3))
+    ]
     return Block(Kind.ROW, tuple(cells))
 
 
@@ -164,8 +180,8 @@ def _signature(lines: Sequence[str], chance: Random) -> Block:
 
 
 def _token(chance: Random) -> str:
-    makers = (_number, _number, _counted, _counted, _percent, _percent, _money, _code, _code, _dated, _date, _share, _roman_place,
-              _abbreviation, _abbreviation, _range)  # fmt: skip
+    makers = (_number, _number, _counted, _counted, _percent, _percent, _money, _code, _code, _dated, _date, _share,
+              _roman_place, _abbreviation, _abbreviation, _range)  # fmt: skip
     return chance.choice(makers)(chance)
 
 
@@ -190,7 +206,8 @@ def _counted(chance: Random) -> str:
 
 
 def _percent(chance: Random) -> str:
-    value = chance.choice((f"{chance.randint(0, 100)}", f"{chance.uniform(0, 100):.1f}", f"{chance.uniform(0, 100):.2f}"))
+    forms = (f"{chance.randint(0, 100)}", f"{chance.uniform(0, 100):.1f}", f"{chance.uniform(0, 100):.2f}")
+    value = chance.choice(forms)
     return value.replace(".", ",") + chance.choice(("%", "%", "%", " %"))
 
 
@@ -207,7 +224,8 @@ def _share(chance: Random) -> str:
 def _range(chance: Random) -> str:
     year = chance.randint(1995, 2030)
     return chance.choice((f"{year}-{year + chance.randint(1, 10)}", f"từ {_number(chance)} đến {_number(chance)}",
-                          f"({chance.randint(1, 40)})", f"{chance.randint(6, 22)}h{chance.randint(0, 59):02}"))  # fmt: skip
+                          f"({chance.randint(1, 40)})",
+                          f"{chance.randint(6, 22)}h{chance.randint(0, 59):02}"))  # fmt: skip
 
 
 def _code(chance: Random) -> str:

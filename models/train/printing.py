@@ -232,9 +232,7 @@ def _broken(
     return [tuple(line) for line in lines]
 
 
-def _paragraph(
-    press: _Press, text: str, face: ImageFont.FreeTypeFont, indent: float, *, is_justified: bool
-) -> None:
+def _paragraph(press: _Press, text: str, face: ImageFont.FreeTypeFont, indent: float, *, is_justified: bool) -> None:
     room = press.right - press.left
     lines = _broken(press, text, face, room, indent)
     for number, line in enumerate(lines):

@@ -29,7 +29,7 @@ from tonghop.models.train.faces import choose_family, find_families
 from tonghop.models.train.lstmfile import to_float
 from tonghop.models.train.officetext import make_blocks, readable
 from tonghop.models.train.printing import Family, print_page
-from tonghop.models.train.wear import PROFILES, WornPage, wear
+from tonghop.models.train.wear import WornPage, wear
 
 __all__ = ["Drawing", "draw_page", "main", "read_texts"]
 
@@ -157,7 +157,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     with ProcessPoolExecutor(arguments.workers, spawn, _begin, (drawing,)) as pool:
         made = sum(pool.map(make, range(arguments.pages)))
     say(f"{made} lines drawn")
-    checkpoint = _train(arguments, sorted(folder.glob("*.lstmf"))[: arguments.pages], say)
+    checkpoint = _train(arguments, sorted(folder.glob("*.lstmf"))[: arguments.pages])
     _pack(checkpoint, arguments.base, arguments.out)
     say(f"{arguments.out.name}: {hashlib.sha256(arguments.out.read_bytes()).hexdigest()}")
     return 0
@@ -171,22 +171,21 @@ def _drawing(arguments: argparse.Namespace) -> Drawing:
     return Drawing(texts, shares, families, weights, arguments.base.parent, arguments.base.stem)
 
 
-def _train(arguments: argparse.Namespace, files: Iterable[Path], say: object) -> Path:
+def _train(arguments: argparse.Namespace, files: Iterable[Path]) -> Path:
     """Train stage after stage; returns the last checkpoint."""
-    work = arguments.work
+    work: Path = arguments.work
     start = work / "float.lstm"
     start.write_bytes(to_float((work / "base.lstm").read_bytes()))
     listing = work / "lines.list"
     listing.write_text("".join(f"{path}\n" for path in files), encoding="utf-8")
-    done = 0
     for number, stage in enumerate(arguments.stages):
         lines, rate = stage.split(":")
-        done += int(lines)
         model = work / f"stage{number}"
         last = model.with_name(f"{model.name}_checkpoint")
-        options = ["--model_output", str(model), "--continue_from", str(last if last.exists() else start)]
+        options = ["--model_output", str(model), "--continue_from", str(start)]  # its own checkpoint comes first
         options += ["--traineddata", str(arguments.base), "--train_listfile", str(listing)]
-        options += ["--max_iterations", str(done), "--learning_rate", rate, "--target_error_rate", "0.0001"]
+        # Lines are counted anew in each stage.
+        options += ["--max_iterations", lines, "--learning_rate", rate, "--target_error_rate", "0.0001"]
         _run("lstmtraining", *options, *([] if last.exists() else ["--reset_learning_rate"]))
         start = last
     return start

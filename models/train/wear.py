@@ -73,7 +73,9 @@ def _scanned(grey: Floats, profile: str, dpi: int, chance: Random, noise: np.ran
         "clean": (0.35, 1.5), "office": (0.8, 6.0), "poor": (1.0, 13.0), "fax": (0.8, 10.0), "worn": (1.5, 16.0),
     }[profile]  # fmt: skip
     # A fixed share of a letter, not of a pixel: what blurs 300 dots an inch a little makes 120 illegible.
-    grey = np.asarray(cv2.GaussianBlur(grey, (0, 0), max(0.2, chance.uniform(0.3, most_blur) * (dpi / 170) ** 0.7)), np.float32)
+    grey = np.asarray(
+        cv2.GaussianBlur(grey, (0, 0), max(0.2, chance.uniform(0.3, most_blur) * (dpi / 170) ** 0.7)), np.float32
+    )
     paper = 255.0 if profile == "clean" else chance.uniform(215, 255)
     ink = chance.uniform(0, 30) if profile in ("clean", "office") else chance.uniform(0, 90)
     grey = ink + grey * ((paper - ink) / 255)
