@@ -9,14 +9,13 @@ or two. What is in the work folder already is not made again, so that a stopped 
 from __future__ import annotations
 
 import argparse
-import hashlib
 import lzma
 import os
 import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -29,7 +28,9 @@ from tonghop.models.train.faces import choose_family, find_families
 from tonghop.models.train.lstmfile import to_float
 from tonghop.models.train.officetext import make_blocks, readable
 from tonghop.models.train.printing import Family, print_page
-from tonghop.models.train.wear import WornPage, wear
+from tonghop.models.train.recognisercard import describe_source, write_card
+from tonghop.models.train.scoring import score_pages
+from tonghop.models.train.wear import PROFILES, WornPage, wear
 
 __all__ = ["Drawing", "draw_page", "main", "read_texts"]
 
@@ -41,6 +42,9 @@ _TEXTS = 40_000  # paragraphs kept of a file
 # Resolution of the scan, dots an inch, and damage: the shares of the pages drawn.
 _DPI = (100, 120, 150, 150, 150, 200, 200, 200, 200, 300)
 _PROFILES = ("clean", "clean", "office", "office", "office", "poor", "poor", "poor", "fax", "fax", "worn")
+
+
+_STAGES = ("3500:0.0005:104", "8500:0.0005:176", "6500:0.0003", "4500:0.0001", "2000:0.00003")
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +66,21 @@ def read_texts(
 
     Raises `FileNotFoundError` when there is none.
     """
-    paths = [p for p in sorted(folder.iterdir()) if p.name.startswith(_TAKEN) and not p.name.startswith(_LEFT)]
-    if not paths:
-        raise FileNotFoundError(f"{folder} holds no file named {' or '.join(_TAKEN)}*.txt[.xz]")
     groups, shares = [], []
-    for path in paths:
+    for path in _sources(folder):
         data = path.read_bytes()
         lines = (lzma.decompress(data) if path.suffix == ".xz" else data).decode("utf-8").split("\n")
         lines = chance.sample(lines, min(len(lines), _TEXTS))
         groups.append(tuple(text for line in lines if len(text := readable(line, letters)) >= _LEAST_LETTERS))
         shares.append(next((share for start, share in _SHARES.items() if path.name.startswith(start)), 2))
     return tuple(groups), tuple(shares)
+
+
+def _sources(folder: Path) -> list[Path]:
+    paths = [p for p in sorted(folder.iterdir()) if p.name.startswith(_TAKEN) and not p.name.startswith(_LEFT)]
+    if not paths:
+        raise FileNotFoundError(f"{folder} holds no file named {' or '.join(_TAKEN)}*.txt[.xz]")
+    return paths
 
 
 def draw_page(drawing: Drawing, seed: str, profile: str = "") -> WornPage:
@@ -127,13 +135,15 @@ def _run(program: str, *arguments: str) -> None:
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--text", type=Path, required=True, help="folder of plain texts, one paragraph a line")
+    parser.add_argument("--held-out", type=Path, required=True, help="folder of texts to measure on")
+    parser.add_argument("--held-out-pages", type=int, default=8, help="pages of each damage to measure on")
     parser.add_argument("--fonts", type=Path, nargs="+", default=[Path("/usr/share")], help="folders of fonts")
     parser.add_argument("--base", type=Path, default=Path("/usr/share/tesseract-ocr/5/tessdata/vie.traineddata"))
     parser.add_argument("--work", type=Path, required=True, help="folder for lines and checkpoints")
     parser.add_argument("--out", type=Path, required=True, help="the traineddata file to write")
     parser.add_argument("--pages", type=int, default=600)
-    parser.add_argument("--stages", nargs="+", default=["8000:0.0005", "5000:0.0002", "3000:0.00005"],
-                        help="lines and learning rate of each stage")  # fmt: skip
+    parser.add_argument("--stages", nargs="+", default=_STAGES,
+                        help="lines, learning rate and, where not all, pages of each stage")  # fmt: skip
     parser.add_argument("--seed", type=int, default=20240315)
     parser.add_argument("--workers", type=int, default=2, help="processes that draw")
     return parser.parse_args(argv)
@@ -147,39 +157,51 @@ def main(argv: Sequence[str] | None = None) -> int:
     def say(text: str) -> None:
         print(f"{time.monotonic() - started:6.0f} s  {text}", file=sys.stderr, flush=True)  # noqa: T201 - progress
 
-    arguments.work.mkdir(parents=True, exist_ok=True)
     folder = arguments.work / "lines"
-    folder.mkdir(exist_ok=True)
-    drawing = _drawing(arguments)
+    folder.mkdir(parents=True, exist_ok=True)
+    drawing = _drawing(arguments, arguments.text)
     say(f"{sum(map(len, drawing.texts))} paragraphs, {len(drawing.families)} typefaces")
     make = partial(_make_lines, arguments.seed, folder)
-    spawn = get_context("spawn")
-    with ProcessPoolExecutor(arguments.workers, spawn, _begin, (drawing,)) as pool:
+    with ProcessPoolExecutor(arguments.workers, get_context("spawn"), _begin, (drawing,)) as pool:
         made = sum(pool.map(make, range(arguments.pages)))
     say(f"{made} lines drawn")
-    checkpoint = _train(arguments, sorted(folder.glob("*.lstmf"))[: arguments.pages])
+    checkpoint = _train(arguments, [folder / f"{number:05}.lstmf" for number in range(arguments.pages)])
     _pack(checkpoint, arguments.base, arguments.out)
-    say(f"{arguments.out.name}: {hashlib.sha256(arguments.out.read_bytes()).hexdigest()}")
+    say(f"{arguments.out.name} written; now it is measured")
+    _measure(arguments)
+    say("done")
     return 0
 
 
-def _drawing(arguments: argparse.Namespace) -> Drawing:
+def _drawing(arguments: argparse.Namespace, folder: Path, *, held_out: bool = False) -> Drawing:
     letters = _letters(arguments.base, arguments.work)
-    chance = Random(arguments.seed)  # noqa: S311 - repeatable, not secret
-    texts, shares = read_texts(arguments.text, letters, chance)
-    families, weights = find_families(arguments.fonts)
+    texts, shares = read_texts(folder, letters, Random(arguments.seed))  # noqa: S311 - repeatable, not secret
+    families, weights = find_families(arguments.fonts, held_out=held_out)
     return Drawing(texts, shares, families, weights, arguments.base.parent, arguments.base.stem)
 
 
-def _train(arguments: argparse.Namespace, files: Iterable[Path]) -> Path:
+def _measure(arguments: argparse.Namespace) -> None:
+    """Read held-out pages with the model trained on and with the new one; write the card."""
+    drawing = _drawing(arguments, arguments.held_out, held_out=True)
+    pages = (
+        draw_page(drawing, f"held-out:{arguments.seed}:{profile}:{number}", profile)
+        for profile in PROFILES
+        for number in range(arguments.held_out_pages)
+    )
+    scores = score_pages(pages, (arguments.base, arguments.out))
+    network = (arguments.work / "base.version").read_text(encoding="utf-8").rpartition(":[")[2].rstrip("]\n")
+    write_card(arguments, network, map(describe_source, _sources(arguments.text)), scores, PROFILES)
+
+
+def _train(arguments: argparse.Namespace, files: Sequence[Path]) -> Path:
     """Train stage after stage; returns the last checkpoint."""
     work: Path = arguments.work
     start = work / "float.lstm"
     start.write_bytes(to_float((work / "base.lstm").read_bytes()))
-    listing = work / "lines.list"
-    listing.write_text("".join(f"{path}\n" for path in files), encoding="utf-8")
     for number, stage in enumerate(arguments.stages):
-        lines, rate = stage.split(":")
+        lines, rate, *some = stage.split(":")
+        listing = work / f"stage{number}.list"
+        listing.write_text("".join(f"{path}\n" for path in files[: int(*some) or None]), encoding="utf-8")
         model = work / f"stage{number}"
         last = model.with_name(f"{model.name}_checkpoint")
         options = ["--model_output", str(model), "--continue_from", str(start)]  # its own checkpoint comes first
