@@ -34,7 +34,7 @@ The integer network was rewritten as a float one (`models/train/lstmfile.py`), t
 `lstmtraining` in stages of so many lines at such a rate (and on the first so many pages), and made integer again.
 
 Pages are drawn (text of the files below, and invented numbers, codes, dates, sums, Roman numerals, abbreviations,
-headings, letterheads, tables: `models/train/officetext.py`), worn as printers, scanners and fax machines do (100 to
+headings, letterheads, tables: `models/train/officetext.py`), worn as printers, scanners, faxes do (100 to
 300 dpi; toner, blur, noise, JPEG, black and white, skew), made level as the product does, and cut into the lines that
 tesseract's own layout analysis finds. Typefaces: Tinos, TeX Gyre Termes, Linux Libertine, Charis SIL, Noto Serif, Arimo.
 

@@ -48,7 +48,8 @@ def test_office_letters_are_read_with_the_model_made_for_them() -> None:
 
 
 @pytest.mark.parametrize(
-    "settings", [IngestSettings(recogniser="system"), IngestSettings(language="vie+eng"), IngestSettings(language="eng")]
+    "settings",
+    [IngestSettings(recogniser="system"), IngestSettings(language="vie+eng"), IngestSettings(language="eng")],
 )
 def test_other_settings_are_read_with_tesseract_s_own(settings: IngestSettings) -> None:
     assert choose_recogniser(settings) == Recogniser(settings.language)
@@ -61,7 +62,7 @@ def test_without_the_file_tesseract_s_own_is_read_with(monkeypatch: pytest.Monke
 
 
 @pytest.mark.skipif(sys.platform == "win32", reason="pytesseract knows no quotes there")
-@pytest.mark.parametrize("name", ["plain", "thư mục có dấu cách", "it's \"quoted\" $HOME"])
+@pytest.mark.parametrize("name", ["plain", "thư mục có dấu cách", 'it\'s "quoted" $HOME'])
 def test_any_folder_reaches_tesseract_as_one_word(name: str, monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
     folder = moved(monkeypatch, tmp_path / name)
     assert shlex.split(choose_recogniser(IngestSettings()).config) == ["--tessdata-dir", str(folder)]
