@@ -36,7 +36,8 @@ The integer network was rewritten as a float one (`models/train/lstmfile.py`), t
 Pages are drawn (text of the files below, and invented numbers, codes, dates, sums, Roman numerals, abbreviations,
 headings, letterheads, tables: `models/train/officetext.py`), worn as printers, scanners, faxes do (100 to
 300 dpi; toner, blur, noise, JPEG, black and white, skew), made level as the product does, and cut into the lines that
-tesseract's own layout analysis finds. Typefaces: Tinos, TeX Gyre Termes, Linux Libertine, Charis SIL, Noto Serif, Arimo.
+tesseract's own layout analysis finds. Typefaces: Tinos, TeX Gyre Termes, Linux Libertine, Charis SIL, Noto Serif,
+Arimo.
 
 | source | SHA-256 |
 |---|---|
