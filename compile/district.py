@@ -246,5 +246,6 @@ def _source(answer: Answer, told: Sequence[Passage] = ()) -> Source:
         pages=pages or answer.section.pages,
         method=answer.section.method,
         confidence=answer.section.confidence,
+        unread=report.letterhead.unread,
         repairs=tuple((printable(found.before), printable(found.after)) for found in repairs),
     )

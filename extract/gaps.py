@@ -232,8 +232,7 @@ def _unplaced(facts: Facts) -> Iterator[_Found]:
         values = (("page", str(number)),)
         yield GapKind.TEXT_UNPLACED, Evidence("text_after_unread", values, (_excerpt(rows),)), None
     if _words(facts.annex) >= facts.thin_words:
-        values = (("title", one_line(facts.annex[0].text)),)
-        yield GapKind.TEXT_UNPLACED, Evidence("text_in_annex", values, (_excerpt(facts.annex),)), None
+        yield GapKind.TEXT_UNPLACED, Evidence("text_in_annex", (), (_excerpt(facts.annex),)), None
     for group, introduction in _empty_groups(facts):
         values = (("title", group.text),)
         yield GapKind.TEXT_UNPLACED, Evidence("text_under_group", values, (_excerpt(introduction),)), None

@@ -75,7 +75,7 @@ REASONS: dict[str, str] = {
     "figures_conflict": N_("{rule} does not hold: {expected} is expected, {found} is printed."),
     "text_before_headings": N_("Text stands before the first heading."),
     "text_after_unread": N_("Page {page} was not read, so nobody knows under which heading this text stands."),
-    "text_in_annex": N_("An annex that the compiled report does not hold: {title}"),
+    "text_in_annex": N_("The compiled report does not hold this annex."),
     "text_under_unknown": N_("Text stands under a heading that the request does not have: “{title}”."),
     "text_under_group": N_("Text stands under “{title}” without any of the headings asked for."),
 }

@@ -231,7 +231,13 @@ class Pipeline:
         entries = self.ledger.gaps()
         reports = [replace(r, gaps=with_states(r.gaps, entries)) for r in self.ledger.reports()]
         report = merge(self.request, reports)
-        return replace(report, gaps=with_states(report.gaps, entries))
+        return replace(report, gaps=with_states(report.gaps, entries), refused=self._unreadable())
+
+    def _unreadable(self) -> tuple[str, ...]:
+        """Return the names of received files that no report could be made of: any unit may have sent them."""
+        found = self.status()
+        failed = [file.source.name for file in found.files if file.state is FileState.FAILED]
+        return tuple(dict.fromkeys([*(refusal.name for refusal in found.refused), *failed]))
 
     def reading(self, sha256: str) -> DocumentReading:
         """Return a received file's pages, repaired. Raises `KeyError` when it was never received."""
