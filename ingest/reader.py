@@ -122,7 +122,7 @@ def _with_scans(typed: WordPage, job: PageJob) -> Iterator[Page]:
         yield typed.page
     elif typed.page.lines:
         # Its pictures answer for themselves: what was typed stands there in full.
-        yield replace(typed.page, grade=Grade.GOOD, error=None, error_detail="")
+        yield replace(typed.page, grade=typed.typed, error=None, error_detail="")
     yield from scanned
 
 
