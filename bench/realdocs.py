@@ -77,7 +77,7 @@ def read_one(path: Path, settings: Settings, executor: Executor) -> Ending:
 
 def _pages_in(path: Path, settings: Settings) -> int:
     media_type = sniff(path, path.name, settings.ingest)
-    if media_type in (MediaType.DOCX, MediaType.ZIP):
+    if media_type.is_typed or media_type.is_container:
         return 0
     return len(plan_jobs(path, path.name, media_type, settings.ingest))
 

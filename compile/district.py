@@ -23,7 +23,6 @@ from tonghop.records import (
     Evidence,
     Heading,
     HeadingRole,
-    MediaType,
     ReportingRequest,
     Requirement,
     Section,
@@ -177,7 +176,7 @@ def _lines(answer: Answer) -> tuple[str, ...]:
     """Return the paragraphs of a section. A Word file's lines are paragraphs; others are lines as printed."""
     lines = paragraphs(answer.section.text)
     report = answer.submission.report
-    if report is None or report.source.media_type is MediaType.DOCX:
+    if report is None or report.source.media_type.is_typed:
         return lines
     lead = _lead(answer.section, lines)
     found: list[str] = []

@@ -24,6 +24,7 @@ from tonghop.records import (
     Letterhead,
     Origin,
     Page,
+    ProcessingStep,
     Quote,
     ReportingRequest,
     Requirement,
@@ -167,6 +168,16 @@ def _pages(facts: Facts) -> Iterator[_Found]:
             unread = Evidence("page_unread", (number,))
             failed = Evidence("page_failed", (number, ("error", page.error_detail)))
             yield GapKind.PAGE_UNREAD, failed if page.error else unread, None
+        yield from ((GapKind.PAGE_UNREAD, doubt, None) for step in page.steps for doubt in _doubts(page.number, step))
+
+
+def _doubts(page: int, step: ProcessingStep) -> Iterator[Evidence]:
+    """Yield what a step in the reading of a typed page leaves to an officer."""
+    found = (("page", str(page)), *step.settings)
+    if step.action == "suspect_encoding":
+        yield Evidence("encoding_uncertain", found)
+    elif step.action == "miss_results":
+        yield Evidence("cells_without_result", found)
 
 
 def _sections(facts: Facts) -> Iterator[_Found]:

@@ -10,11 +10,12 @@
     │   ├── SettingsMissing           3
     │   └── WorkspaceMissing          3
     ├── MissingDependency             4   a program, language or font is not installed
+    │   └── ConverterMissing          4     … which only some kinds of files need: the others are read
     ├── UnreadableInput               5   this file cannot be read; it is kept in quarantine
     │   ├── FileMissing, FolderGiven  5   the name is wrong, or names a folder
     │   ├── EmptyFile, TruncatedFile, EncryptedFile, UnsupportedType, NotRegularFile, UnsafeName
     │   ├── OversizedImage, OversizedContent, UnsafeContent, LayoutUnreadable, StillChanging
-    │   ├── TooManyFiles (an OversizedContent), NestedArchive (an UnsafeContent)
+    │   ├── TooManyFiles, TooManyCells (OversizedContent), NestedArchive (an UnsafeContent)
     ├── DuplicateInput                6   the same bytes were received before
     ├── ChildProcessFailed            7   tesseract or poppler failed
     │   └── PageTimeout               7
@@ -40,6 +41,7 @@ __all__ = [
     "P_",
     "ChildProcessFailed",
     "ConfigurationError",
+    "ConverterMissing",
     "DuplicateInput",
     "EmptyFile",
     "EncryptedFile",
@@ -60,6 +62,7 @@ __all__ = [
     "SettingsMissing",
     "StillChanging",
     "TonghopError",
+    "TooManyCells",
     "TooManyFiles",
     "TruncatedFile",
     "UnknownRequest",
@@ -175,6 +178,20 @@ class MissingDependency(TonghopError):
     advice = N_("{how}")
 
 
+class ConverterMissing(MissingDependency):
+    """The program that opens this kind of file is not installed; other files are read without it. Params: name, what.
+
+    Stops this file alone, unlike other missing programs.
+    """
+
+    code = "converter_missing"
+    message = N_("{name} can only be read with {what}, which is not installed.")
+    advice = N_(
+        "Install it (Debian, Ubuntu: sudo apt install libreoffice-writer; elsewhere: https://www.libreoffice.org) and "
+        "hand the file in again, or save it as DOCX and hand that in."
+    )
+
+
 class UnreadableInput(TonghopError):
     """This file cannot be read. Params: name, detail."""
 
@@ -229,7 +246,10 @@ class UnsupportedType(UnreadableInput):
 
     code = "unsupported_type"
     message = N_("{name} is not a kind of file that can be read (its content is: {found}).")
-    advice = N_("PDF, JPEG, PNG, TIFF, DOCX and ZIP are read. Save or scan the document as one of these.")
+    advice = N_(
+        "PDF, JPEG, PNG, TIFF, DOCX, DOC, ODT, RTF, XLSX, e-mails (EML) and ZIP are read. "
+        "Save or scan the document as one of these."
+    )
 
 
 class NotRegularFile(UnreadableInput):
@@ -278,6 +298,14 @@ class TooManyFiles(OversizedContent):
     code = "too_many_files"
     message = N_("{name} holds more than {limit} files.")
     advice = N_("Send the documents in several smaller archives.")
+
+
+class TooManyCells(OversizedContent):
+    """A workbook of more cells than are read. Params: name, limit."""
+
+    code = "too_many_cells"
+    message = N_("{name} holds more than {limit} cells.")
+    advice = N_("Send only the sheets that belong to the report, or print them to PDF.")
 
 
 class NestedArchive(UnsafeContent):
