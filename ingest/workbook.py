@@ -15,6 +15,7 @@ from pathlib import Path
 
 import openpyxl
 from openpyxl.cell.cell import Cell, MergedCell
+from openpyxl.utils.exceptions import InvalidFileException
 from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
@@ -31,8 +32,18 @@ from tonghop.text import clean, one_line
 
 __all__ = ["read_workbook"]
 
-# What a damaged part makes openpyxl raise; its own InvalidFileException and BadZipFile among it.
-_DAMAGE = (ValueError, KeyError, TypeError, AttributeError, IndexError, SyntaxError, OSError, zipfile.BadZipFile)
+# What a damaged part makes openpyxl raise.
+_DAMAGE = (
+    InvalidFileException,
+    ValueError,
+    KeyError,
+    TypeError,
+    AttributeError,
+    IndexError,
+    SyntaxError,
+    OSError,
+    zipfile.BadZipFile,
+)
 _MAX_AREA = 1_000_000  # rows × columns that hold something
 _LAST_COLUMN = 16_384
 _PLAIN = (str, int, float, dt.date, dt.time, dt.timedelta)
@@ -60,9 +71,10 @@ def read_workbook(path: Path, name: str, settings: IngestSettings) -> tuple[Page
     with open_zip(path, label) as archive:
         counts = count_cells(archive, label)
     try:
-        with warnings.catch_warnings():
+        # A handle, for openpyxl judges a path by its ending, and originals have none.
+        with path.open("rb") as file, warnings.catch_warnings():
             warnings.simplefilter("ignore")  # of extensions that are left out: none of them holds a value
-            book = openpyxl.load_workbook(path, data_only=True, keep_links=False)
+            book = openpyxl.load_workbook(file, data_only=True, keep_links=False)
             return _pages(book, label, counts)
     except UnreadableInput:
         raise

@@ -9,8 +9,7 @@
     │   ├── UnknownRequest            3
     │   ├── SettingsMissing           3
     │   └── WorkspaceMissing          3
-    ├── MissingDependency             4   a program, language or font is not installed
-    │   └── ConverterMissing          4     … which only some kinds of files need: the others are read
+    ├── MissingDependency             4   a program, language or font is not installed (ConverterMissing: one file's)
     ├── UnreadableInput               5   this file cannot be read; it is kept in quarantine
     │   ├── FileMissing, FolderGiven  5   the name is wrong, or names a folder
     │   ├── EmptyFile, TruncatedFile, EncryptedFile, UnsupportedType, NotRegularFile, UnsafeName
@@ -23,10 +22,10 @@
     ├── OutputNotWritable             9
     └── Interrupted                 130
 
-`message` and `advice` are English message ids with `{placeholders}`; `tonghop.i18n` puts them into the user's
-language. Raise with keyword arguments that fill the placeholders: `raise EmptyFile(name="a.pdf")`. A value that is
-a sentence itself is made with `N_("…")`, or with `phrase("… {x} …", x=…)` when it has values of its own.
-Each class has its entry in docs/errors.md; a test holds the two together.
+`message` and `advice` are English message ids with `{placeholders}`; `tonghop.i18n` puts them into the user's language.
+Raise with keyword arguments that fill the placeholders: `raise EmptyFile(name="a.pdf")`. A value that is a sentence
+itself is made with `N_("…")`, or with `phrase("… {x} …", x=…)` when it has values of its own. Each class has its entry
+in docs/errors.md; a test holds the two together.
 """
 
 from __future__ import annotations
@@ -179,16 +178,12 @@ class MissingDependency(TonghopError):
 
 
 class ConverterMissing(MissingDependency):
-    """The program that opens this kind of file is not installed; other files are read without it. Params: name, what.
-
-    Stops this file alone, unlike other missing programs.
-    """
+    """The program that opens one kind of file is not installed; stops that file alone. Params: name, what."""
 
     code = "converter_missing"
     message = N_("{name} can only be read with {what}, which is not installed.")
     advice = N_(
-        "Install it (Debian, Ubuntu: sudo apt install libreoffice-writer; elsewhere: https://www.libreoffice.org) and "
-        "hand the file in again, or save it as DOCX and hand that in."
+        "Install it (Debian: sudo apt install libreoffice-writer) and hand the file in again, or save it as DOCX."
     )
 
 
@@ -247,8 +242,7 @@ class UnsupportedType(UnreadableInput):
     code = "unsupported_type"
     message = N_("{name} is not a kind of file that can be read (its content is: {found}).")
     advice = N_(
-        "PDF, JPEG, PNG, TIFF, DOCX, DOC, ODT, RTF, XLSX, e-mails (EML) and ZIP are read. "
-        "Save or scan the document as one of these."
+        "PDF, JPEG, PNG, TIFF, DOCX, DOC, ODT, RTF, XLSX, EML and ZIP are read. Save or scan it as one of these."
     )
 
 
