@@ -1,41 +1,44 @@
-"""Every real document goes through reading: each ends in text or in a named error, no page is lost.
+"""Every real document goes through `tonghop read --json`: each ends in text or in a named error, no page is lost.
 
     python -m bench.realdocs [FOLDER] [--match TEXT] [--max-pages N]
 
 FOLDER is ../shared/realdocs unless given. Prints a line a file: pages in, pages read, pages failed, the worst grade,
-letters of text, seconds, and how it ended. Exits 1 when a file ends in anything but text or a named error, or when
-pages in are not pages read plus pages named as failed. `--max-pages` leaves longer files out, and says so.
+letters of text, seconds, and how it ended. The command runs in this process, once for each file; pages in are counted
+apart from it. Exits 1 when a file ends in anything but text or a named error, or when pages in are not pages read plus
+pages named as failed. `--max-pages` leaves longer files out, and says so.
 """
 
 from __future__ import annotations
 
 import argparse
+import io
+import json
+import sys
 import time
-import traceback
 from collections.abc import Sequence
-from dataclasses import dataclass
+from contextlib import redirect_stderr, redirect_stdout
+from dataclasses import dataclass, replace
 from pathlib import Path
+from typing import Any
 
-from tonghop.errors import TonghopError, UnreadableInput
-from tonghop.executors import Executor, executor_for
+import tonghop.cli
+from tonghop.errors import UnreadableInput
 from tonghop.ingest.reader import plan_jobs
 from tonghop.ingest.sniff import sniff
-from tonghop.reading import DocumentReading, read_document, worst_grade
-from tonghop.records import MediaType
+from tonghop.records import Grade
 from tonghop.settings import Settings
 
 __all__ = ["Ending", "main", "read_one"]
 
 _REALDOCS = Path(__file__).resolve().parent.parent.parent / "shared" / "realdocs"
 _NO_DOCUMENTS = frozenset((".txt", ".md", ".csv"))  # truths and indexes that lie beside the documents
-
-
+_GRADES = [Grade.GOOD.value, Grade.DOUBTFUL.value, Grade.UNREAD.value]  # the worst last
 _COLUMNS = ("file", "pages in", "read", "failed", "worst grade", "letters", "seconds", "error")
 
 
 @dataclass(frozen=True, slots=True)
 class Ending:
-    """How the reading of one file ended. `error` is a code, or the last line of a traceback when `is_sound` is not."""
+    """How the reading of one file ended. `error` holds the codes of its errors, or what went wrong when not sound."""
 
     pages_in: int = 0
     read: int = 0
@@ -47,39 +50,52 @@ class Ending:
     is_sound: bool = True
 
 
-def read_one(path: Path, settings: Settings, executor: Executor) -> Ending:
+def read_one(path: Path, settings: Settings) -> Ending:
     """Read the file at `path` and return how that ended; never raises for the file's own sake."""
     began = time.monotonic()
+    pages_in = _pages_in(path, settings)
+    out, said = io.StringIO(), io.StringIO()
+    with redirect_stdout(out), redirect_stderr(said):
+        code = tonghop.cli.main(["--lang", "en", "read", "--json", str(path)])
+    seconds = time.monotonic() - began
     try:
-        pages_in = _pages_in(path, settings)
-        readings = read_document(path, settings, executor)
-    except UnreadableInput as error:
-        return Ending(error=error.code, seconds=time.monotonic() - began)
-    except (Exception, TonghopError) as error:  # noqa: BLE001 - finding these is what this measures
-        traceback.print_exc()
-        return Ending(error=repr(error)[:60], seconds=time.monotonic() - began, is_sound=False)
-    pages = [page for found in readings if isinstance(found, DocumentReading) for page in found.pages]
-    failed = [page for page in pages if page.error]
-    read = len(pages) - len(failed)
-    # A Word file is one job and has the pages that it turns out to have.
-    is_whole = pages_in in (0, len(pages))
+        ending = _ending(json.loads(out.getvalue()), code, pages_in)
+    except ValueError:
+        ending = Ending(pages_in, error=f"no JSON document, exit code {code}", is_sound=False)
+    if not ending.is_sound:
+        print(said.getvalue(), file=sys.stderr)
+    return replace(ending, seconds=seconds)
+
+
+def _ending(entries: list[dict[str, Any]], code: int, pages_in: int) -> Ending:
+    """Return the ending that the JSON document and the exit code tell; sound when the two agree."""
+    errors = [entry["error"] for entry in entries if "error" in entry]
+    pages = [page for entry in entries for page in entry["pages"]]
+    failed = [page["error"] for page in pages if page["error"]]
+    is_named = all(error["code"] and error["message"] and error["advice"] for error in errors)
+    is_agreed = code == (errors[0]["exit_code"] if errors else 0) and code in (0, UnreadableInput.exit_code)
+    # A Word file is one job and has the pages that it turns out to have; a refused file has none.
+    is_whole = pages_in in (0, len(pages)) or (not pages and bool(errors))
     return Ending(
-        pages_in or len(pages),
-        read,
+        (pages_in or len(pages)) if pages else 0,
+        len(pages) - len(failed),
         len(failed),
-        worst_grade(pages).value,
-        sum(len(page.text) for page in pages),
-        time.monotonic() - began,
-        ", ".join(sorted({page.error for page in failed if page.error})),
-        is_whole and all(page.error_detail for page in failed),
+        max((page["grade"] for page in pages), key=_GRADES.index, default=""),
+        sum(len(page["text"]) for page in pages),
+        error=", ".join(sorted({error["code"] for error in [*errors, *failed]})),
+        is_sound=bool(entries) and is_named and is_agreed and is_whole and all(error["detail"] for error in failed),
     )
 
 
 def _pages_in(path: Path, settings: Settings) -> int:
-    media_type = sniff(path, path.name, settings.ingest)
-    if media_type.is_typed or media_type.is_container:
+    """Return how many pages the file has; 0 where that is not known before it is read, or it is refused."""
+    try:
+        media_type = sniff(path, path.name, settings.ingest)
+        if media_type.is_typed or media_type.is_container:
+            return 0
+        return len(plan_jobs(path, path.name, media_type, settings.ingest))
+    except UnreadableInput:
         return 0
-    return len(plan_jobs(path, path.name, media_type, settings.ingest))
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -100,21 +116,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
     settings = Settings()
     endings: list[Ending] = []
     print("| " + " | ".join(_COLUMNS) + " |\n|" + "---|" * len(_COLUMNS))
-    with executor_for(settings) as executor:
-        for path in files:
-            if given.max_pages and _is_longer(path, settings, given.max_pages):
-                print(f"| {path.relative_to(given.folder)} | left out: more than {given.max_pages} pages |")
-                continue
-            endings.append(read_one(path, settings, executor))
-            print(_row(str(path.relative_to(given.folder)), endings[-1]), flush=True)
+    for path in files:
+        if given.max_pages and _pages_in(path, settings) > given.max_pages:
+            print(f"| {path.relative_to(given.folder)} | left out: more than {given.max_pages} pages |")
+            continue
+        endings.append(read_one(path, settings))
+        print(_row(str(path.relative_to(given.folder)), endings[-1]), flush=True)
     return _summary(endings)
-
-
-def _is_longer(path: Path, settings: Settings, limit: int) -> bool:
-    try:
-        return _pages_in(path, settings) > limit
-    except TonghopError:
-        return False
 
 
 def _row(name: str, ending: Ending) -> str:

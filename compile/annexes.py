@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import date
 
+from tonghop.compile.choice import Standing, standing
 from tonghop.compile.content import Annex, Block, Column, Paragraph, Run, Style, Table
 from tonghop.compile.frame import attached_to
 from tonghop.compile.merge import received_on
 from tonghop.compile.safety import printable
-from tonghop.compile.wording import GAP_NAMES, count, day_in_words, roman, short_day
+from tonghop.compile.wording import GAP_NAMES, capitals, count, day_in_words, listed, roman
 from tonghop.records import (
     DistrictReport,
     Evidence,
@@ -21,6 +22,7 @@ from tonghop.records import (
     UnitReport,
 )
 from tonghop.settings import CompileSettings
+from tonghop.text import short_day
 
 __all__ = ["annexes"]
 
@@ -35,6 +37,7 @@ _SUBMISSIONS = (
     Column("Ghi chú", 28),
 )
 _ABSENT = (Column("STT", 13, is_centred=True), Column("Đơn vị", 152))
+_ABSENT_BUT_SENT = (Column("STT", 13, is_centred=True), Column("Đơn vị", 60), Column("Ghi chú", 92))
 _UNKNOWN = (
     Column("STT", 13, is_centred=True),
     Column("Tệp nhận được", 48),
@@ -109,17 +112,27 @@ def _received(group: Sequence[Submission]) -> Table:
 
 def _received_cells(submission: Submission, report: UnitReport) -> tuple[str, ...]:
     older = len(submission.superseded)
+    notes = ["Dự thảo, chưa có số"] if standing(report) is Standing.DRAFT else []
+    notes += [f"Thay thế {count(older)} báo cáo gửi trước"] if older else []
     return (
         printable(submission.unit.name),
         printable(report.letterhead.number or "không ghi số"),
         _day_or_none(report.letterhead.dated),
         short_day(received_on(report)),
-        f"Thay thế {count(older)} báo cáo gửi trước" if older else "",
+        "; ".join(notes),
     )
 
 
 def _absent(group: Sequence[Submission]) -> Table:
-    return Table(_ABSENT, tuple((str(n), printable(s.unit.name)) for n, s in enumerate(group, 1)))
+    if not any(submission.set_aside for submission in group):
+        return Table(_ABSENT, tuple((str(n), printable(s.unit.name)) for n, s in enumerate(group, 1)))
+    rows = ((str(n), printable(s.unit.name), _other_documents(s)) for n, s in enumerate(group, 1))
+    return Table(_ABSENT_BUT_SENT, tuple(rows))
+
+
+def _other_documents(submission: Submission) -> str:
+    names = [printable(source.name) for source in submission.set_aside]
+    return f"Đã gửi văn bản khác, không tính là báo cáo: {listed(names)}" if names else ""
 
 
 def _unknown(number: int, report: UnitReport) -> tuple[str, ...]:
@@ -134,7 +147,7 @@ def _unknown(number: int, report: UnitReport) -> tuple[str, ...]:
 
 
 def _day_or_none(day: date | None) -> str:
-    return short_day(day) or "không ghi"
+    return short_day(day) if day else "không ghi"
 
 
 def _open_points(report: DistrictReport, render: Render) -> Iterator[Block]:
@@ -153,13 +166,15 @@ def _open_points(report: DistrictReport, render: Render) -> Iterator[Block]:
 def _grouped(
     gaps: Sequence[Gap], points: _Points
 ) -> Iterator[tuple[str, str, Callable[[Sequence[Gap]], Table], list[Gap]]]:
-    named = {kind for kind, _ in _SECTION_TITLES} | {GapKind.DECISION_NEEDED}
+    named = {kind for kind, _ in _SECTION_TITLES}
     groups = [
         (title, "đề mục", points.sections, [g for g in gaps if g.kind is kind]) for kind, title in _SECTION_TITLES
     ]
-    decisions = [g for g in gaps if g.kind is GapKind.DECISION_NEEDED]
+    # A decision about no heading is one about a document: which one counts, who sent it.
+    decisions = [g for g in gaps if g.kind is GapKind.DECISION_NEEDED and g.heading]
+    others = [g for g in gaps if g.kind not in named and g not in decisions]
     groups.append(("Đề mục chưa xác định được có phải báo cáo hay không", "đề mục", points.decisions, decisions))
-    groups.append(("Vấn đề khác cần xử lý", "vấn đề", points.others, [g for g in gaps if g.kind not in named]))
+    groups.append(("Vấn đề khác cần xử lý", "vấn đề", points.others, others))
     return (group for group in groups if group[3])
 
 
@@ -204,10 +219,17 @@ class _Points:
         return f"{GAP_NAMES[gap.kind]}: {named}" if named else GAP_NAMES[gap.kind]
 
     def _why(self, gap: Gap) -> str:
-        return printable(self._render(gap.evidence))
+        return printable(self._render(_without_error(gap.evidence)))
 
     def _heading(self, gap: Gap) -> str:
         return self._headings.get(gap.heading or "", "")
+
+
+def _without_error(evidence: Evidence) -> Evidence:
+    """Return `evidence` without the words of a tool: `status` tells them to who runs the program."""
+    if evidence.reason != "page_failed":
+        return evidence
+    return Evidence("page_not_read", tuple((key, value) for key, value in evidence.values if key == "page"))
 
 
 def _numbered(names: Iterable[str]) -> dict[str, str]:
@@ -215,7 +237,8 @@ def _numbered(names: Iterable[str]) -> dict[str, str]:
 
 
 def _group(number: int, title: str, size: int, noun: str) -> Paragraph:
-    return Paragraph(Style.GROUP, (Run(f"{roman(number)}. {title} ({count(size)} {noun})"),))
+    # A Roman numeral's title stands in capitals (Decree 30/2020, annex I, the table of typefaces).
+    return Paragraph(Style.GROUP, (Run(f"{roman(number)}. {capitals(title)} ({count(size)} {capitals(noun)})"),))
 
 
 def _body(text: str) -> Paragraph:

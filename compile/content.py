@@ -48,7 +48,11 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """Where a paragraph comes from. `method` and `confidence` (0 to 1) tell how its heading was found."""
+    """Where a paragraph comes from. `method` tells how its heading was found.
+
+    `confidence` (0 to 1) is how alike the words are, where they were found nearly (`fuzzy`). `repairs` are the words
+    of the paragraph that were read otherwise: (as read, as it stands here).
+    """
 
     unit: str
     file: str
@@ -57,6 +61,7 @@ class Source:
     pages: tuple[int, ...] = ()
     method: str = "none"
     confidence: float = 1.0
+    repairs: tuple[tuple[str, str], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

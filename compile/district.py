@@ -14,7 +14,8 @@ from itertools import groupby
 from tonghop.compile.annexes import annexes
 from tonghop.compile.content import Block, Document, Paragraph, Run, Source, Style
 from tonghop.compile.frame import addressees, closing, masthead, opening, signature, subject_of
-from tonghop.compile.reflow import is_item, reflowed
+from tonghop.compile.passages import Passage, passages
+from tonghop.compile.reflow import is_item
 from tonghop.compile.rows import is_row, with_tables
 from tonghop.compile.safety import paragraphs, printable
 from tonghop.compile.wording import capitals, names, roman
@@ -32,13 +33,7 @@ from tonghop.records import (
 )
 from tonghop.settings import CompileSettings
 
-__all__ = ["REFORM_FIELDS", "Answer", "Entry", "compose", "outline"]
-
-# The six fields of administrative reform: Resolution 76/NQ-CP of 15/7/2021, part II. A request that groups
-# them has a container heading; they are then clauses of one section, as in the official outline.
-REFORM_FIELDS = frozenset({"the_che", "tthc", "to_chuc_bo_may", "che_do_cong_vu", "tai_chinh_cong", "cqdt_cqs"})
-
-_NARROWEST = 60  # characters on a printed line of the page; a short text does not show its width
+__all__ = ["Answer", "Entry", "compose", "outline"]
 
 _TOLD = frozenset({SectionState.PRESENT, SectionState.THIN})
 
@@ -88,30 +83,34 @@ def compose(
 
 
 def outline(request: ReportingRequest, answered: Collection[str]) -> tuple[Entry, ...]:
-    """Return the numbered headings: all that are asked, and those of the others that somebody answered."""
-    container = next((h for h in request.headings if h.role is HeadingRole.CONTAINER), None)
+    """Return the numbered headings: all that are asked, and those of the others that somebody answered.
+
+    Neighbours of one group are clauses of its section. What is parted from them stands as a section of its own.
+    """
+    containers = {heading.key: heading for heading in request.headings if heading.role is HeadingRole.CONTAINER}
     entries: list[Entry] = []
-    sections = clauses = 0
-    is_open = False  # inside the run of fields that the container holds
-    for heading in _shown(request, answered):
-        if heading.key in REFORM_FIELDS and container and (is_open or clauses == 0):
-            if not is_open:
-                sections, is_open = sections + 1, True
-                entries.append(Entry(container, roman(sections)))
-            clauses += 1
-            entries.append(Entry(heading, f"{roman(sections)}.{clauses}"))
-        else:
-            sections, is_open = sections + 1, False
+    used: set[str] = set()
+    sections = 0
+    for group, run in groupby(_shown(request, answered), lambda heading: heading.group):
+        if group and group not in used:
+            used.add(group)
+            sections += 1
+            entries.append(Entry(containers[group], roman(sections)))
+            entries += [Entry(heading, f"{roman(sections)}.{clause}") for clause, heading in enumerate(run, 1)]
+            continue
+        for heading in run:
+            sections += 1
             entries.append(Entry(heading, roman(sections)))
     return tuple(entries)
 
 
 def _shown(request: ReportingRequest, answered: Collection[str]) -> Iterator[Heading]:
-    has_fields = any(heading.key in REFORM_FIELDS for heading in request.asked)
+    told = {h.key for h in request.headings if h.role is HeadingRole.EXTRA and h.key in answered}
+    told |= {heading.key for heading in request.asked}
+    filled = {heading.group for heading in request.headings if heading.key in told}
     for heading in request.headings:
-        is_asked = heading.role is HeadingRole.ASKED
-        is_extra = heading.role is HeadingRole.EXTRA or (heading.role is HeadingRole.CONTAINER and not has_fields)
-        if is_asked or (is_extra and heading.key in answered):
+        is_bare = heading.role is HeadingRole.CONTAINER and heading.key not in filled
+        if heading.key in told or (is_bare and heading.key in answered):
             yield heading
 
 
@@ -155,45 +154,31 @@ def _entry_blocks(
 
 def _told(answer: Answer) -> Iterator[Block]:
     """Yield a unit's own words: its name run in, then its paragraphs as they stand."""
-    lines = _lines(answer) if _is_told(answer.section) else ()
-    if not lines:
+    found = _passages(answer) if _is_told(answer.section) else ()
+    if not found:
         return
-    sources = (_source(answer),)
     name = printable(answer.submission.unit.name) + (f" ({answer.role})" if answer.role else "")
-    if is_item(lines[0]) or is_row(lines[0]):  # cannot run on after the unit's name
-        yield Paragraph(Style.LEAD, (Run(f"{name}:", bold=True),), sources)
+    first = found[0]
+    if is_item(first.text) or is_row(first.text):  # cannot run on after the unit's name
+        yield Paragraph(Style.LEAD, (Run(f"{name}:", bold=True),), (_source(answer, found[:1]),))
     else:
-        yield Paragraph(Style.BODY, (Run(f"{name}: ", bold=True), Run(lines[0])), sources)
-        lines = lines[1:]
-    for block in with_tables(lines):
+        yield Paragraph(Style.BODY, (Run(f"{name}: ", bold=True), Run(first.text)), (_source(answer, found[:1]),))
+        found = found[1:]
+    for block in with_tables([passage.text for passage in found]):
+        taken = 1 if isinstance(block, str) else 1 + len(block.rows)
+        sources = (_source(answer, found[:taken]),)
+        found = found[taken:]
         if isinstance(block, str):
             yield Paragraph(Style.BODY, (Run(block),), sources)
         else:
             yield replace(block, sources=sources)
 
 
-def _lines(answer: Answer) -> tuple[str, ...]:
+def _passages(answer: Answer) -> tuple[Passage, ...]:
     """Return the paragraphs of a section. A Word file's lines are paragraphs; others are lines as printed."""
-    lines = paragraphs(answer.section.text)
     report = answer.submission.report
-    if report is None or report.source.media_type.is_typed:
-        return lines
-    lead = _lead(answer.section, lines)
-    found: list[str] = []
-    for is_table, group in groupby(lines, is_row):
-        run = tuple(group)
-        found.extend(run if is_table else reflowed(run, 0 if found else lead))
-    return tuple(found)
-
-
-def _lead(section: Section, lines: Sequence[str]) -> int:
-    """Return how many characters of the title stand on the text's first line: 0 when the title has its own lines."""
-    own_lines = sum(span.stop - span.first for span in section.spans) - len(lines)
-    width = max(_NARROWEST, *map(len, lines)) if lines else _NARROWEST
-    full_lines = (len(section.title) - 1) // width if own_lines else 0
-    if not section.title or own_lines != full_lines:
-        return 0
-    return len(section.title) - full_lines * width + len(": ")
+    is_typed = report is None or report.source.media_type.is_typed
+    return passages(answer.section, is_typed=is_typed)
 
 
 def _gathered(answers: Sequence[Answer], numbers: dict[str, str]) -> Iterator[Paragraph]:
@@ -245,15 +230,20 @@ def _own(text: str) -> Paragraph:
     return Paragraph(Style.BODY, (Run(text),))
 
 
-def _source(answer: Answer) -> Source:
+def _source(answer: Answer, told: Sequence[Passage] = ()) -> Source:
+    """Return where `told` comes from, the paragraphs or rows that make one block; or else the whole section."""
     report: UnitReport | None = answer.submission.report
     assert report is not None  # an answer comes from a report
+    pages = tuple(sorted({page for passage in told for page in passage.pages}))
+    places = {place for passage in told for place in passage.places}
+    repairs = [found for found in report.corrections if (found.page, found.line) in places]
     return Source(
         unit=printable(answer.submission.unit.name),
         file=printable(report.source.name),
         number=printable(report.letterhead.number) if report.letterhead.number else None,
         dated=report.letterhead.dated,
-        pages=answer.section.pages,
+        pages=pages or answer.section.pages,
         method=answer.section.method,
         confidence=answer.section.confidence,
+        repairs=tuple((printable(found.before), printable(found.after)) for found in repairs),
     )

@@ -18,12 +18,11 @@ from tonghop.compile.wording import (
     day_in_words,
     document_number,
     names_period,
-    short_day,
     symbol_of,
 )
 from tonghop.records import DistrictReport, ReportingRequest, SubmissionStatus
 from tonghop.settings import CompileSettings
-from tonghop.text import fold
+from tonghop.text import fold, short_day
 
 __all__ = ["addressees", "attached_to", "closing", "issuer_of", "masthead", "opening", "signature", "subject_of"]
 

@@ -7,9 +7,9 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import date
 
+from tonghop.compile.choice import Choice, choose, order_of_age
 from tonghop.records import (
     OFFICE_TIME,
     DistrictReport,
@@ -39,17 +39,18 @@ def merge(request: ReportingRequest, reports: Sequence[UnitReport]) -> DistrictR
 
     Of several reports of one unit and period the newest counts: by document date, then number, then time of
     receipt; the others are kept as superseded. Reports of another period count only for a unit that sent none of
-    the asked one, and are else set aside. Reports whose unit is not one of the request's are `unidentified`.
+    the asked one, and are else set aside. What is no report counts for nothing, and is set aside with a gap that
+    names it (`compile.choice`). Reports whose unit is not one of the request's are `unidentified`.
     """
     known = {unit.id for unit in request.units}
     by_unit: dict[str, list[UnitReport]] = defaultdict(list)
-    for report in sorted(reports, key=_age):
+    for report in sorted(reports, key=lambda report: order_of_age(report, request)):
         by_unit[str(report.match.unit) if report.match.unit in known else ""].append(report)
     unidentified = tuple(by_unit.pop("", ()))
-    sent = [_sent(by_unit[unit.id]) for unit in request.units]
-    submissions = tuple(_submission(unit, own, request) for unit, own in zip(request.units, sent, strict=True))
-    aside = [report for own in sent for report in own.aside]
-    return DistrictReport(request, submissions, _gaps(request, submissions, unidentified, aside), unidentified)
+    choices = [choose(unit.id, by_unit[unit.id], request) for unit in request.units]
+    submissions = tuple(_submission(unit, own, request) for unit, own in zip(request.units, choices, strict=True))
+    between = [gap for own in choices for gap in own.gaps]
+    return DistrictReport(request, submissions, _gaps(request, submissions, unidentified, between), unidentified)
 
 
 def received_on(report: UnitReport) -> date:
@@ -76,51 +77,12 @@ def _rule_for(request: ReportingRequest, unit: Unit, heading: str) -> HeadingRul
     return named[0] if named else None
 
 
-def _age(report: UnitReport) -> tuple[date, int, str, float, str]:
-    # An undated report is older than any dated one: nothing says that it replaces them.
-    number = report.letterhead.number or ""
-    leading = number.partition("/")[0].strip()
-    ordinal = int(leading) if leading.isdecimal() and len(leading) < 10 else -1
-    return (
-        report.letterhead.dated or date.min,
-        ordinal,
-        number,
-        report.source.received_at.timestamp(),
-        report.source.sha256,
-    )
-
-
-@dataclass(frozen=True, slots=True)
-class _Sent:
-    """What one unit sent: the report that counts, older ones of its period, and those of other periods."""
-
-    counting: UnitReport | None = None
-    older: tuple[UnitReport, ...] = ()
-    aside: tuple[UnitReport, ...] = ()
-
-
-def _sent(oldest_first: Sequence[UnitReport]) -> _Sent:
-    if not oldest_first:
-        return _Sent()
-    asked = [report for report in oldest_first if not _is_of_another_period(report)]
-    counting = (asked or oldest_first)[-1]
-    rivals = asked or [report for report in oldest_first if report.period == counting.period]
-    older = [report for report in rivals if report.source.sha256 != counting.source.sha256]
-    aside = [report for report in oldest_first if report not in rivals]
-    return _Sent(counting, tuple(reversed(older)), tuple(aside))
-
-
-def _is_of_another_period(report: UnitReport) -> bool:
-    """Return whether the report as a whole is of another period, not only a place in it that was left in."""
-    found = [gap for gap in report.gaps if gap.kind is GapKind.WRONG_PERIOD]
-    return any(("asked", report.period) not in gap.evidence.values for gap in found)
-
-
-def _submission(unit: Unit, sent: _Sent, request: ReportingRequest) -> Submission:
-    if sent.counting is None:
-        return Submission(unit, SubmissionStatus.ABSENT)
-    status = status_of(sent.counting, request)
-    return Submission(unit, status, sent.counting, _sources(sent.older), _sources(sent.aside))
+def _submission(unit: Unit, choice: Choice, request: ReportingRequest) -> Submission:
+    aside = _sources(choice.aside)
+    if choice.counting is None:
+        return Submission(unit, SubmissionStatus.ABSENT, set_aside=aside)
+    status = status_of(choice.counting, request)
+    return Submission(unit, status, choice.counting, _sources(choice.older), aside)
 
 
 def _sources(reports: Iterable[UnitReport]) -> tuple[SourceFile, ...]:
@@ -131,20 +93,25 @@ def _gaps(
     request: ReportingRequest,
     submissions: Sequence[Submission],
     unidentified: Iterable[UnitReport],
-    aside: Iterable[UnitReport],
+    between: Iterable[Gap],
 ) -> tuple[Gap, ...]:
-    found: list[Gap] = []
+    """Return every gap; `between` are those that lie between the documents of one unit."""
+    found = list(between)
     for submission in submissions:
         if submission.report is None:
-            found.append(Gap(GapKind.REPORT_MISSING, Evidence("no_report"), submission.unit.id))
+            found.append(Gap(GapKind.REPORT_MISSING, _why_absent(submission), submission.unit.id))
         else:
             found.extend(submission.report.gaps)
     for report in unidentified:
         found.extend(report.gaps)
-    for report in aside:  # that it is of another period is all that matters of it
-        found.extend(gap for gap in report.gaps if gap.kind is GapKind.WRONG_PERIOD)
     found.extend(_decisions(request, submissions))
     return _in_order(request, found)
+
+
+def _why_absent(submission: Submission) -> Evidence:
+    if not submission.set_aside:
+        return Evidence("no_report")
+    return Evidence("no_report_among", (("files", ", ".join(source.name for source in submission.set_aside)),))
 
 
 def _decisions(request: ReportingRequest, submissions: Sequence[Submission]) -> list[Gap]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-__all__ = ["is_item", "reflowed"]
+__all__ = ["is_item", "line_groups", "reflowed"]
 
 # A list item or a numbered sub-heading: "- ", "+", "a)", "(1)", "1.", "1.1.Về", "IV. "; not "10.455" or "28.02.2024".
 _BULLET = re.compile(r"[-–—+*•●▪]\s*(?P<next>\S)")
@@ -26,10 +26,11 @@ def reflowed(lines: Sequence[str], lead: int = 0) -> tuple[str, ...]:
     A line goes on the one before it unless it is an item, or the one before is short, or ends a sentence before
     the margin, or ends in `;` or `:` and a capital follows.
     """
-    return tuple(" ".join(group) for group in _groups(lines, lead))
+    return tuple(" ".join(group) for group in line_groups(lines, lead))
 
 
-def _groups(lines: Sequence[str], lead: int) -> Iterator[list[str]]:
+def line_groups(lines: Sequence[str], lead: int = 0) -> Iterator[list[str]]:
+    """Yield the printed lines of each paragraph, as `reflowed` puts them together."""
     widths = [len(line) + (0 if at else lead) for at, line in enumerate(lines)]
     longest = max(widths, default=0)
     group: list[str] = []

@@ -25,7 +25,6 @@ __all__ = [
     "names",
     "names_period",
     "roman",
-    "short_day",
     "symbol_of",
 ]
 
@@ -90,14 +89,6 @@ def day_in_words(day: date) -> str:
     """Return `ngày 07 tháng 3 năm 2024`: days below 10 and the months 1 and 2 are padded."""
     month = f"{day.month:02d}" if day.month < 3 else str(day.month)
     return f"ngày {day.day:02d} tháng {month} năm {day.year}"
-
-
-def short_day(day: date | None) -> str:
-    """Return `07/3/2024`, padded as in `day_in_words`; an empty text for None."""
-    if day is None:
-        return ""
-    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
-    return f"{day.day:02d}/{month}/{day.year}"
 
 
 def document_number(number: str, symbol: str) -> str:

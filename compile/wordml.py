@@ -23,7 +23,8 @@ from tonghop.compile.layout import (
 )
 from tonghop.compile.safety import printable
 from tonghop.compile.styles import style_of
-from tonghop.compile.wording import METHOD_NAMES, short_day
+from tonghop.compile.wording import METHOD_NAMES, count
+from tonghop.text import short_day
 
 __all__ = ["WordBody", "header_xml", "twips"]
 
@@ -39,6 +40,7 @@ _KEPT = frozenset({Style.LEAD, Style.CLOSING})  # with what follows
 _CHUNK = 60_000  # characters in one w:t: a parser may refuse text nodes of 10 MB
 _SIGNATURE_MM = (80.0, 85.0)
 _KEPT_ROWS = 8
+_REPAIRS_NAMED = 12  # repaired words in one comment; a comment longer than its paragraph is not read
 _BLANK_LINES = 4  # room for signature and seal
 _AUTHOR = "Tổng Hợp"
 _MARGIN_KEYS = ("top", "right", "bottom", "left")
@@ -146,7 +148,21 @@ def _source_lines(source: Source, *, is_short: bool) -> Iterator[str]:
     yield source.unit
     yield f"Tệp: {source.file}"
     yield f"Văn bản {document}, {pages}"
-    yield f"Đề mục: {METHOD_NAMES.get(source.method, source.method)}; độ tin cậy {round(source.confidence * 100)} %"
+    yield f"Đề mục: {METHOD_NAMES.get(source.method, source.method)}{_likeness(source)}"
+    if source.repairs:
+        yield _repaired(source.repairs)
+
+
+def _likeness(source: Source) -> str:
+    # Only of a heading that was found nearly word for word is the number a measure: how alike the words are.
+    return f"; độ khớp {source.confidence:.2f}".replace(".", ",") if source.method == "fuzzy" else ""
+
+
+def _repaired(repairs: Sequence[tuple[str, str]]) -> str:
+    named = "; ".join(f"{before} → {after}" for before, after in repairs[:_REPAIRS_NAMED])
+    rest = len(repairs) - _REPAIRS_NAMED
+    more = f"; và {count(rest)} từ khác" if rest > 0 else ""
+    return f"Máy sửa {count(len(repairs))} từ so với chữ đọc được: {named}{more}"
 
 
 def _run(run: Run) -> str:
@@ -231,8 +247,8 @@ def _title(document: Document) -> Iterator[str]:
 
 
 def _addressees(names: Sequence[str]) -> Iterator[str]:
-    if len(names) == 1:
-        yield _paragraph("Addressee", f"Kính gửi: {names[0]}.")
+    if len(names) == 1:  # without a full stop: Decree 30/2020, annex I, the table of typefaces
+        yield _paragraph("Addressee", f"Kính gửi: {names[0]}")
     elif names:
         label = "Kính gửi:"
         left = 40.0

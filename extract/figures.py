@@ -27,12 +27,13 @@ class PlacedFigure:
     paragraph: int
 
 
-def read_number(text: str) -> Decimal:
+def read_number(text: str, *, is_share: bool = False) -> Decimal:
     """Return the value of a number as Vietnamese offices write it: `10.455` is 10455, `99,71` is 99.71, `05` is 5.
 
-    A point followed by anything but groups of three digits is read as a decimal point (`99.71`).
+    A point followed by anything but groups of three digits is read as a decimal point (`99.71`), and so is any point
+    in a percentage (`is_share`) or behind a leading zero.
     """
-    if re.fullmatch(r"\d{1,3}(?:\.\d{3})+(?:,\d+)?", text):
+    if not is_share and re.fullmatch(r"[1-9]\d{0,2}(?:\.\d{3})+(?:,\d+)?", text):
         text = text.replace(".", "")
     return Decimal(text.replace(",", "."))
 
@@ -85,7 +86,8 @@ def _figure(
     printed = text[start:stop]
     page = max((pair for pair in pages if pair[0] <= start), default=(0, pages[0][1]))[1]
     quote = Quote(_sentence(text, start), page)
-    return Figure(indicator.key, read_number(printed), indicator.unit, printed, heading, quote)
+    value = read_number(printed, is_share=indicator.unit == "%")
+    return Figure(indicator.key, value, indicator.unit, printed, heading, quote)
 
 
 def _sentence(text: str, at: int) -> str:

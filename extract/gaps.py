@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
 
 from tonghop.extract.areas import areas_of
 from tonghop.extract.catalogue import rule_in_words
@@ -16,6 +15,7 @@ from tonghop.extract.placing import Placed
 from tonghop.extract.segment import Title
 from tonghop.extract.similarity import set_likeness
 from tonghop.records import (
+    OFFICE_TIME,
     Check,
     Evidence,
     Gap,
@@ -33,7 +33,7 @@ from tonghop.records import (
     SourceFile,
     UnitMatch,
 )
-from tonghop.text import fold, one_line
+from tonghop.text import fold, one_line, short_day
 
 __all__ = ["Facts", "find_gaps"]
 
@@ -42,6 +42,7 @@ _STATE_GAPS = {
     SectionState.THIN: GapKind.SECTION_THIN,
     SectionState.UNREAD: GapKind.SECTION_UNREAD,
 }
+_LONG_INTRODUCTION = 6  # times a thin text
 _STRANGER = ("unit_not_in_request", "unit_elsewhere")
 
 
@@ -50,8 +51,9 @@ class Facts:
     """All that is known of one report when its gaps are looked for.
 
     `own_periods` are the places that name the report's own period; the first is its title's, when it has one.
-    `loose` are rows before the first heading that are no opening. `date_quote` is the date line as printed,
-    `document_title` what the document calls itself ("BÁO CÁO").
+    `loose` are rows before the first heading that are no opening, `body` all between head and closing, `annex` those
+    behind the signature. `date_quote` is the date line as printed, `document_title` what the document calls itself
+    ("BÁO CÁO").
     """
 
     source: SourceFile
@@ -64,6 +66,8 @@ class Facts:
     placed: Placed
     own_periods: Sequence[PeriodMention]
     loose: Sequence[Row]
+    body: Sequence[Row]
+    annex: Sequence[Row]
     date_quote: str
     document_title: str
     thin_words: int
@@ -102,6 +106,8 @@ def _title(facts: Facts) -> Iterator[_Found]:
     if title and fold(title) in OTHER_TITLES:
         quotes = (Quote(title, facts.pages[0].number),)
         yield GapKind.DECISION_NEEDED, Evidence("document_no_report", (), quotes), None
+    elif facts.body and not facts.placed.found:
+        yield GapKind.DECISION_NEEDED, Evidence("document_without_headings", (), (_excerpt(facts.body),)), None
 
 
 def _addressee(facts: Facts) -> Iterator[_Found]:
@@ -127,20 +133,26 @@ def _late(facts: Facts) -> Iterator[_Found]:
     request, dates = facts.request, (facts.letterhead.dated, facts.source.received_at)
     is_by_date = request.deadline_counts == "document"
     reason = "late_by_date" if is_by_date else "late_by_receipt"
-    quotes = (Quote(facts.date_quote, facts.pages[0].number),) if is_by_date and facts.date_quote else ()
+    quotes = _date_line(facts) if is_by_date else ()
+    dated, received_at = dates
+    if dated and not request.can_be_dated(dated, received_at):
+        values = (("day", short_day(dated)), ("received", short_day(received_at.astimezone(OFFICE_TIME).date())))
+        yield GapKind.DECISION_NEEDED, Evidence("date_impossible", values, _date_line(facts)), None
     if request.is_late(*dates) and (day := request.counted_day(*dates)):
-        values = (("day", _day(day)), ("deadline", _day(request.deadline)))
+        values = (("day", short_day(day)), ("deadline", short_day(request.deadline)))
         yield GapKind.REPORT_LATE, Evidence(reason, values, quotes), None
 
 
-def _day(day: date) -> str:
-    return f"{day:%d/%m/%Y}"
+def _date_line(facts: Facts) -> tuple[Quote, ...]:
+    return (Quote(facts.date_quote, facts.pages[0].number),) if facts.date_quote else ()
 
 
 def _period(facts: Facts) -> Iterator[_Found]:
     asked = next(periods_in(facts.request.period.name), None)
     if asked is None:
         return
+    if not facts.own_periods and facts.letterhead.dated is None and facts.placed.found:
+        yield GapKind.DECISION_NEEDED, Evidence("period_unknown"), None
     wrong = [mention for mention in facts.own_periods if _is_other(mention, asked, facts)]
     if wrong:
         right = [mention for mention in facts.own_periods if mention not in wrong]
@@ -152,7 +164,7 @@ def _period(facts: Facts) -> Iterator[_Found]:
 
 
 def _is_other(mention: PeriodMention, asked: PeriodMention, facts: Facts) -> bool:
-    if abs(mention.year - asked.year) > 3:
+    if abs(mention.year - asked.year) > 3 and facts.pages[0].origin is Origin.OCR and _is_supported(asked.year, facts):
         return False  # no copying mistake: a misread digit
     subject = one_line(facts.letterhead.subject or "")
     is_title = mention is facts.own_periods[0] and mention.quote.text == subject
@@ -161,14 +173,24 @@ def _is_other(mention: PeriodMention, asked: PeriodMention, facts: Facts) -> boo
     return mention.year != asked.year
 
 
+def _is_supported(year: int, facts: Facts) -> bool:
+    """Return whether another place of the report names this year."""
+    years = [mention.year for mention in facts.own_periods]
+    return year in years or (facts.letterhead.dated is not None and facts.letterhead.dated.year == year)
+
+
 def _pages(facts: Facts) -> Iterator[_Found]:
+    used = {row.page for row in facts.body}  # what is doubtful of a page with the signature alone is the signature
     for page in facts.pages:
+        doubts = [doubt for step in page.steps for doubt in _doubts(page.number, step)]
+        if page.grade is Grade.DOUBTFUL and page.number in used and not doubts:
+            yield GapKind.PAGE_UNREAD, Evidence("page_doubtful", (("page", str(page.number)),)), None
         if page.grade is Grade.UNREAD:
             number = ("page", str(page.number))
             unread = Evidence("page_unread", (number,))
             failed = Evidence("page_failed", (number, ("error", page.error_detail)))
             yield GapKind.PAGE_UNREAD, failed if page.error else unread, None
-        yield from ((GapKind.PAGE_UNREAD, doubt, None) for step in page.steps for doubt in _doubts(page.number, step))
+        yield from ((GapKind.PAGE_UNREAD, doubt, None) for doubt in doubts)
 
 
 def _doubts(page: int, step: ProcessingStep) -> Iterator[Evidence]:
@@ -218,6 +240,12 @@ def _unplaced(facts: Facts) -> Iterator[_Found]:
         if title and _words(body) >= facts.thin_words:
             values = (("title", title.text),)
             yield GapKind.TEXT_UNPLACED, Evidence("text_under_unknown", values, (_excerpt(rows),)), None
+    for number, rows in facts.placed.orphans:
+        values = (("page", str(number)),)
+        yield GapKind.TEXT_UNPLACED, Evidence("text_after_unread", values, (_excerpt(rows),)), None
+    if _words(facts.annex) >= facts.thin_words:
+        values = (("title", one_line(facts.annex[0].text)),)
+        yield GapKind.TEXT_UNPLACED, Evidence("text_in_annex", values, (_excerpt(facts.annex),)), None
     for group, introduction in _empty_groups(facts):
         values = (("title", group.text),)
         yield GapKind.TEXT_UNPLACED, Evidence("text_under_group", values, (_excerpt(introduction),)), None
@@ -230,7 +258,8 @@ def _empty_groups(facts: Facts) -> Iterator[tuple[Title, Sequence[Row]]]:
         following = next((start for start in starts if start > group.first), None)
         rows = [row for row in facts.placed.introductions if row.at >= group.stop]
         rows = [row for row in rows if following is None or row.at < following]
-        if _words(rows) >= 6 * facts.thin_words:
+        announces = bool(rows) and rows[-1].text.rstrip().endswith(":")  # "… đạt được kết quả như sau:"
+        if _words(rows) >= (_LONG_INTRODUCTION if announces else 1) * facts.thin_words:
             yield group, rows
 
 

@@ -83,7 +83,8 @@ class _Mapping:
         self.rows = rows_of(pages)
         self.head: Head = read_head(pages, self.rows)
         self.outline: Outline = read_outline(self.rows, self.head.stop, index.headings, settings.heading_threshold)
-        self.placed: Placed = place_rows(index.request, self.rows, self.outline)
+        self.state = page_state(pages)
+        self.placed: Placed = place_rows(index.request, self.rows, self.outline, self.state.unread)
         self.before = self._before_headings()
         self.opening = self._opening_rows()
 
@@ -93,8 +94,8 @@ class _Mapping:
         periods = [*stated, *self._title_periods()]
         match = self._match()
         unit = request.unit(match.unit) if match.unit else None
-        state, doubts = page_state(self.pages), find_doubts(self.rows, self.outline)
-        sections = build_sections(request, unit, self.placed, state, self._last_page(), doubts, settings)
+        doubts = find_doubts(self.rows, self.outline)
+        sections = build_sections(request, unit, self.placed, self.state, self._last_page(), doubts, settings)
         figures, checks = self._figures()
         letterhead = self._letterhead()
         loose = [row for row in self.before if row not in self.opening and not _is_no_text(row)]
@@ -109,6 +110,8 @@ class _Mapping:
             placed=self.placed,
             own_periods=periods,
             loose=loose,
+            body=self.rows[self.outline.body : self.outline.closing],
+            annex=self.rows[self.outline.annex :],
             date_quote=self.head.date_text,
             document_title=self.head.title,
             thin_words=settings.thin_words,
@@ -160,7 +163,8 @@ class _Mapping:
     def _unplaced(self) -> tuple[Span, ...]:
         opening = {row.at for row in self.opening}
         rows = [row for row in self.before if row.at not in opening]
-        rows += self.placed.introductions
+        rows += [*self.placed.introductions, *self.placed.unread]
+        rows += [row for _, group in self.placed.orphans for row in group]
         rows += [row for _, group in self.placed.unknown for row in group]
         rows += self.rows[self.outline.annex :]
         return spans_of(rows)

@@ -7,7 +7,7 @@ outline leaves it open: a field named inside a later heading is looked back at, 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tonghop.extract.document import Row, is_page_number
@@ -52,6 +52,8 @@ class Placed:
     unknown: tuple[tuple[Title | None, tuple[Row, ...]], ...]
     containers: tuple[Title, ...]
     openers: tuple[Title, ...]  # the titles at which rows change their owner
+    unread: tuple[Row, ...] = ()  # on pages too badly read to be anybody's words
+    orphans: tuple[tuple[int, tuple[Row, ...]], ...] = ()  # behind an unread page, up to the next title
 
 
 @dataclass(slots=True)
@@ -64,13 +66,21 @@ class _Open:
     title: Title
 
 
-def place_rows(request: ReportingRequest, rows: Sequence[Row], outline: Outline) -> Placed:
-    """Return the rows of the body, each under the heading it answers."""
-    return _Placing(request, rows, outline).run()
+def place_rows(
+    request: ReportingRequest, rows: Sequence[Row], outline: Outline, unread: Collection[int] = ()
+) -> Placed:
+    """Return the rows of the body, each under the heading it answers.
+
+    A title may stand on a page of `unread`: what follows that page belongs to nobody until the next title.
+    """
+    return _Placing(request, rows, outline, unread).run()
 
 
 class _Placing:
-    def __init__(self, request: ReportingRequest, rows: Sequence[Row], outline: Outline) -> None:
+    def __init__(
+        self, request: ReportingRequest, rows: Sequence[Row], outline: Outline, unread: Collection[int]
+    ) -> None:
+        self._unread = sorted(unread)
         self._order = {heading.key: at for at, heading in enumerate(request.headings)}
         self._headings = {heading.key: heading for heading in request.headings}
         self._rows = rows
@@ -197,15 +207,26 @@ class _Placing:
 
     def _distribute(self, owners: dict[int, str | None], causes: dict[int, Title]) -> Placed:
         introductions: list[Row] = []
+        lost: list[Row] = []
+        orphans: list[tuple[int, list[Row]]] = []
         unknown: list[tuple[Title | None, list[Row]]] = []
         owner: str | None = None
         cause: Title | None = None
+        hole, page = 0, 0
         begin = min([*owners, self._outline.closing])
         for row in self._rows[begin : self._outline.closing]:
+            hole, page = self._hole(page, row.page) or hole, row.page
+            if row.page in self._unread:
+                lost.append(row)
+                continue
             if row.at in owners:
-                owner, cause = owners[row.at], causes[row.at]
+                owner, cause, hole = owners[row.at], causes[row.at], 0
             if is_page_number(row):
                 introductions.append(row)
+            elif hole:
+                if not orphans or orphans[-1][0] != hole:
+                    orphans.append((hole, []))
+                orphans[-1][1].append(row)
             elif owner:
                 self._found[owner].rows.append(row)
             elif cause and cause.match:
@@ -217,7 +238,12 @@ class _Placing:
         containers = tuple(t for t in self._titles if t.match and t.match.heading.role is HeadingRole.CONTAINER)
         openers = tuple(title for title in self._titles if title.first in owners)
         groups = tuple((title, tuple(rows)) for title, rows in unknown)
-        return Placed(self._found, tuple(introductions), groups, containers, openers)
+        behind = tuple((number, tuple(rows)) for number, rows in orphans)
+        return Placed(self._found, tuple(introductions), groups, containers, openers, tuple(lost), behind)
+
+    def _hole(self, before: int, page: int) -> int:
+        """Return the last unread page between two rows' pages, 0 when there is none."""
+        return max((number for number in self._unread if before and before <= number < page), default=0)
 
 
 def _is_section(title: Title) -> bool:

@@ -24,7 +24,7 @@ from tonghop.records import (
     Unit,
 )
 from tonghop.settings import ExtractSettings
-from tonghop.text import fold, one_line
+from tonghop.text import fold, one_line, shown_score
 
 __all__ = ["PageState", "build_sections", "is_nil", "page_state"]
 
@@ -35,12 +35,17 @@ _LEAD = re.compile(
 )
 # What may follow "không" or "chưa" in an answer that says "nothing". Anything else is a statement.
 _NIL = re.compile(
-    r"(?:khong|chua)(?: (?:co|phat sinh|ban hanh|thuc hien|trien khai|bao cao|de xuat|kien nghi))*"
+    r"(?:khong(?: (?:co|phat sinh|ban hanh|thuc hien|trien khai|bao cao|de xuat|kien nghi))*|"
+    r"chua(?: co)? (?:phat sinh|ban hanh|de xuat|kien nghi|noi dung|y kien|kho khan|truong hop|nhiem vu))"
     r"(?: (?:gi|nao|them|noi dung|kien nghi|de xuat|y kien|van ban|vbqppl|quy pham phap luat|kho khan|vuong mac|"
     r"phat sinh|nhiem vu|truong hop|viec|va|hoac|duoc giao|trong tam|de|khac|moi|cai cach|so lieu|cac|cap tren|"
     r"trong|quy|ky|nam|thang|bao cao|nay|i|ii|iii|iv|\d{4}|doi voi|voi|cua|don vi|xa|ubnd|huyen|thuoc|linh vuc|ve|"
     r"tham quyen|tham muu|phai|can|den thoi diem|tai|ho so|thay doi|bien dong|sap xep|to chuc bo may))*"
     r"(?: duoc (?:ban hanh|giao|phat sinh|trien khai|de xuat))?"
+)
+# What was not done, not counted or not told is no "nothing arose": it stays in the unit's own words.
+_NOT_DONE = re.compile(
+    r"\b(?:khong|chua) (?:duoc )?(?:thuc hien|trien khai|bao cao|hoan thanh|dat|co so lieu|tong hop|to chuc)\b"
 )
 _AGAIN = re.compile(r"^ ?(?:(?:do|vi|va|nen) )?(?=(?:khong|chua) )")  # "không thuộc thẩm quyền, không phát sinh"
 # Whole answers, for those a scanner damaged.
@@ -86,7 +91,7 @@ def is_nil(text: str, title: str = "") -> bool:
     """Return whether `text` is an answer that says there is nothing: "Không", "Trong quý không phát sinh".
 
     "Không chỉ …", "không ngừng …" and a statement such as "không để hồ sơ quá hạn" are substance. Words of the
-    heading's own `title` may stand in the answer ("Không thực hiện cải cách tổ chức bộ máy").
+    heading's own `title` may stand in the answer ("Không có nhiệm vụ được giao"). "Chưa thực hiện" is no such answer.
     """
     if len(text) > 60 + 8 * _NIL_WORDS:
         return False
@@ -100,7 +105,7 @@ def is_nil(text: str, title: str = "") -> bool:
 
 
 def _is_nil_sentence(sentence: str, own: set[str]) -> bool:
-    if _AGAINST.search(sentence):
+    if _AGAINST.search(sentence) or (_NOT_DONE.search(sentence) and "khong phat sinh" not in sentence):
         return False
     if any(likeness(sentence, answer) >= 88 for answer in _ANSWERS):
         return True
@@ -112,9 +117,10 @@ def _is_nil_sentence(sentence: str, own: set[str]) -> bool:
         return False
     if re.match(r"(?:khong|chua) (?:de|bi|con|vi pham|cham|tre)\b", after) and after != "khong de xuat":
         return False
-    rest = _NIL.sub("", after, count=1)
-    while _AGAIN.match(rest):
-        rest = _NIL.sub("", _AGAIN.sub("", rest), count=1)
+    nil = _NIL.match(after)
+    rest = after[nil.end() :] if nil else after
+    while (again := _AGAIN.match(rest)) and (nil := _NIL.match(rest, again.end())):
+        rest = rest[nil.end() :]
     return all(word in own for word in rest.split())
 
 
@@ -186,7 +192,7 @@ class _Builder:
         if words < self.settings.thin_words:
             return self._thin(quote, words, found)
         assert title.match
-        values = (("score", f"{title.match.score:.2f}"),)
+        values = (("score", shown_score(title.match.score)),)
         reason = "section_found" if title.match.method == "exact" else f"section_found_{title.match.method}"
         return SectionState.PRESENT, Evidence(reason, values, (quote,))
 
@@ -196,12 +202,12 @@ class _Builder:
         if page + 1 in self.pages.unread or page in self.pages.unread:
             values = (("pages", _list((page + 1,) if page + 1 in self.pages.unread else (page,))),)
             return SectionState.UNREAD, Evidence("section_cut_off", values, (quote,))
+        if page in self.pages.doubtful:
+            return SectionState.UNREAD, Evidence("section_cut_off", (("pages", str(page)),), (quote,))
         return SectionState.THIN, Evidence("section_thin", (("words", str(words)),), (quote,))
 
     def _absent(self, heading: Heading) -> Section:
         owed = self.owed[heading.key]
-        if owed is Requirement.OPTIONAL:
-            return Section(heading.key, SectionState.NOT_APPLICABLE, evidence=Evidence("section_optional"))
         between = self._neighbours(heading)
         bad = self._unread() or self._doubtful_between(heading)
         if bad:
@@ -209,6 +215,8 @@ class _Builder:
             return Section(heading.key, SectionState.UNREAD, confidence=0.0, evidence=evidence)
         if doubt := self._doubt(heading):
             return Section(heading.key, SectionState.UNREAD, confidence=0.0, evidence=doubt.evidence)
+        if owed is Requirement.OPTIONAL:
+            return Section(heading.key, SectionState.NOT_APPLICABLE, evidence=Evidence("section_optional"))
         reason = "section_not_found" if owed is Requirement.REQUIRED else "section_ambiguous"
         evidence = Evidence(reason, (("pages", str(self.pages.count)),), between)
         return Section(heading.key, SectionState.MISSING, evidence=evidence)

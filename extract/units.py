@@ -16,7 +16,7 @@ from tonghop.extract.areas import areas_of
 from tonghop.extract.similarity import likeness
 from tonghop.records import Evidence, Quote, ReportingRequest, Unit, UnitMatch
 from tonghop.settings import ExtractSettings
-from tonghop.text import fold, has_mark, same_tone_style
+from tonghop.text import fold, has_mark, same_tone_style, short_day, shown_score
 
 __all__ = ["UnitClues", "UnitIndex"]
 
@@ -274,7 +274,7 @@ class UnitIndex:
         day = clues.day or self._period_day
         values: tuple[tuple[str, str], ...] = (
             ("name", unit.name),
-            ("score", f"{best.value:.2f}"),
+            ("score", shown_score(best.value)),
             ("second", second.form.unit.name if second else "–"),
         )
         is_sure = best.value >= settings.unit_threshold and best.value - behind >= settings.unit_margin
@@ -284,7 +284,7 @@ class UnitIndex:
             reason = "unit_too_near"
         elif not unit.is_valid_on(day):
             reason, is_sure = "unit_not_valid", False
-            values = (("name", unit.name), ("day", f"{day:%d/%m/%Y}"))
+            values = (("name", unit.name), ("day", short_day(day)))
         return UnitMatch(
             unit=unit.id if is_sure else None,
             score=round(best.value, 4),

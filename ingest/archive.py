@@ -21,7 +21,7 @@ from tonghop.errors import (
     UnreadableInput,
     UnsafeName,
 )
-from tonghop.ingest.inbox import is_ignored
+from tonghop.ingest.inbox import is_litter
 from tonghop.ingest.mailhead import MAIL_HEAD, is_mail
 from tonghop.ingest.package import is_office_package
 from tonghop.ingest.store import safe_label
@@ -54,16 +54,16 @@ class Member:
 def extract_members(path: Path, name: str, into: Path, settings: IngestSettings) -> tuple[Member, ...]:
     """Write the files of the ZIP at `path` into the folder `into` and return them in the archive's order.
 
-    Files are named `0001`, `0002`, … Folders, hidden files and what macOS and Windows add are left out. A
-    member that cannot be taken carries its error (`EncryptedFile`, `NotRegularFile`, `UnsafeName`,
-    `NestedArchive`, `OversizedContent` once the members before it used up `max_unpacked_mb`,
-    `LayoutUnreadable`), and the others are taken all the same.
+    Files are named `0001`, `0002`, … Folders and what macOS, Windows and Word leave beside documents are left
+    out; hidden and temporary names are not. A member that cannot be taken carries its error (`EncryptedFile`,
+    `NotRegularFile`, `UnsafeName`, `NestedArchive`, `OversizedContent` once the members before it used up
+    `max_unpacked_mb`, `LayoutUnreadable`), and the others are taken all the same.
     Raises for the archive as a whole: `TruncatedFile`, `LayoutUnreadable`, `TooManyFiles`; `OutputNotWritable`
     when `into` has no room.
     """
     into.mkdir(parents=True, exist_ok=True)
     with open_zip(path, safe_label(name)) as archive:
-        infos = [info for info in archive.infolist() if not _is_litter(info)]
+        infos = [info for info in archive.infolist() if not _is_beside(info)]
         if len(infos) > settings.max_archive_files:
             raise TooManyFiles(name=safe_label(name), limit=settings.max_archive_files)
         left, members = settings.max_unpacked_mb * MEGABYTE, list[Member]()
@@ -155,9 +155,10 @@ def _label(info: zipfile.ZipInfo) -> str:
     return safe_label(member_name(info))
 
 
-def _is_litter(info: zipfile.ZipInfo) -> bool:
+def _is_beside(info: zipfile.ZipInfo) -> bool:
+    # Not `is_ignored`: no writer is at work in an archive, and what is left out here is never seen again.
     parts = [part for part in member_name(info).split("/") if part not in ("", ".", "..")]
-    return member_name(info).endswith("/") or any(is_ignored(part) for part in parts)
+    return member_name(info).endswith("/") or any(is_litter(part) for part in parts)
 
 
 def _leads_elsewhere(name: str) -> bool:

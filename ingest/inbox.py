@@ -16,26 +16,46 @@ from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from tonghop.errors import NotRegularFile, UnreadableInput
-from tonghop.ingest.store import safe_label
+from tonghop.errors import FileMissing, NotRegularFile, UnreadableInput
+from tonghop.ingest.store import open_regular, safe_label
 from tonghop.settings import IngestSettings
 
-__all__ = ["Arrival", "Candidate", "Listing", "Refused", "SettleTracker", "hints", "is_ignored", "scan", "watch"]
+__all__ = [
+    "Arrival",
+    "Candidate",
+    "Listing",
+    "Refused",
+    "SettleTracker",
+    "hints",
+    "is_ignored",
+    "is_litter",
+    "left_out",
+    "scan",
+    "watch",
+]
 
 _log = logging.getLogger(__name__)
 _IGNORED_ENDINGS = (".tmp", ".temp", ".part", ".partial", ".crdownload", ".download", ".opdownload", ".filepart", "~")
-_IGNORED_STARTS = (".", "~$", "~wr", "._")
-_IGNORED_NAMES = frozenset(
-    {"thumbs.db", "desktop.ini", "ehthumbs.db", "__macosx", "$recycle.bin", "#recycle", "@eadir"}
+_IGNORED_STARTS = (".", "~wr")
+# What systems and Word write beside documents, by names that nobody gives a document.
+_LITTER_STARTS = ("~$", "._")
+_LITTER_NAMES = frozenset(
+    {"thumbs.db", "desktop.ini", "ehthumbs.db", "__macosx", "$recycle.bin", "#recycle", "@eadir", ".ds_store"}
     | {"system volume information", "lost+found"}
 )
 _TICK_S = 1.0
 
 
+def is_litter(name: str) -> bool:
+    """Return whether `name`, one component of a path, is what a system leaves beside documents: never a document."""
+    lower = name.casefold()
+    return lower in _LITTER_NAMES or lower.startswith(_LITTER_STARTS)
+
+
 def is_ignored(name: str) -> bool:
     """Return whether `name`, one component of a path, is hidden, temporary, or a system's own litter."""
     lower = name.casefold()
-    return lower in _IGNORED_NAMES or lower.startswith(_IGNORED_STARTS) or lower.endswith(_IGNORED_ENDINGS)
+    return is_litter(name) or lower.startswith(_IGNORED_STARTS) or lower.endswith(_IGNORED_ENDINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,7 +79,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """Something in the inbox that is no candidate: a link, a special file, a folder that cannot be opened."""
+    """Something in the inbox that is not taken: a link, a special file, a folder or file that cannot be opened."""
 
     path: Path
     name: str
@@ -87,6 +107,20 @@ def scan(inbox: Path) -> Listing:
         tuple(item for item in found if isinstance(item, Candidate)),
         tuple(item for item in found if isinstance(item, Refused)),
     )
+
+
+def left_out(inbox: Path) -> tuple[str, ...]:
+    """Return the names, sorted, of what `scan` leaves out and what may be a document: hidden or temporary by name.
+
+    A folder's name ends in `/`. A system's own litter is not among them, nor what cannot be looked into.
+    """
+    found: list[str] = []
+    for folder, folders, files in os.walk(inbox):  # links to folders are not followed
+        named = [(name, "/") for name in folders] + [(name, "") for name in files]
+        hidden = [(name, end) for name, end in named if is_ignored(name) and not is_litter(name)]
+        found += (_name(inbox, Path(folder) / name) + end for name, end in hidden)
+        folders[:] = (name for name in folders if not is_ignored(name))
+    return tuple(sorted(found))
 
 
 def _walk(inbox: Path, folder: Path) -> Iterator[Arrival]:
@@ -186,10 +220,12 @@ def watch(
     """Yield every file of `inbox` once it is settled, and everything refused once, until `stop` is set.
 
     A full scan is made at the start, every `rescan_s` seconds, when a tick says that something changed, and at
-    every tick while a file is settling. `ticks` gives True for a change and False for time passed (about every
-    second); without it, `hints`.
+    every tick while a file is settling. A settled file that cannot be opened (no permission yet, held by another
+    program) is refused once and tried again at every scan. `ticks` gives True for a change and False for time
+    passed (about every second); without it, `hints`.
     """
     tracker, told, due = SettleTracker(settings.settle_s), frozenset[tuple[Path, str]](), clock()
+    closed = frozenset[Candidate]()
     for changed in itertools.chain([True], (ticks or hints)(inbox, stop)):
         if stop.is_set():
             return
@@ -197,9 +233,24 @@ def watch(
         if not (changed or tracker.is_waiting or now >= due):
             continue
         listing, due = scan(inbox), now + settings.rescan_s
-        yield from (item for item in listing.refused if (item.path, item.error.code) not in told)
-        told = frozenset((item.path, item.error.code) for item in listing.refused)
-        yield from tracker.update(listing.candidates, now)
+        settled = frozenset(tracker.update(listing.candidates, now))
+        tried = [(item, _opened(item)) for item in listing.candidates if item in settled or item in closed]
+        closed = frozenset(item for item, found in tried if isinstance(found, Refused))
+        refused = (*listing.refused, *(found for _, found in tried if isinstance(found, Refused)))
+        yield from (item for item in refused if (item.path, item.error.code) not in told)
+        told = frozenset((item.path, item.error.code) for item in refused)
+        yield from (item for item, found in tried if found is item)
+
+
+def _opened(candidate: Candidate) -> Arrival | None:
+    """Return `candidate` when it can be opened, why it cannot otherwise; None when it has gone."""
+    try:
+        open_regular(candidate.path, candidate.name).close()
+    except FileMissing:
+        return None
+    except UnreadableInput as error:
+        return Refused(candidate.path, candidate.name, error)
+    return candidate
 
 
 def hints(inbox: Path, stop: threading.Event) -> Iterator[bool]:

@@ -22,6 +22,7 @@ __all__ = [
     "lines_outside",
     "opaque_blobs",
     "paper_level",
+    "row_ripple",
     "scaled",
     "text_ink",
 ]
@@ -76,23 +77,31 @@ def text_ink(grey: Pixels, dpi: int) -> npt.NDArray[np.bool_]:
 
 
 def has_lines(grey: Pixels, dpi: int) -> bool:
-    """Return whether the page holds lines of writing, however faint.
+    """Return whether the page holds lines of writing, however faint: `row_ripple` past both limits.
+
+    `python -m bench.grades --match levels` prints it for drawn blanks with grain of 0 to 20 levels and for drawn
+    text of 8 to 26 levels' contrast; the limits lie between the two.
+    """
+    times, levels = row_ripple(grey, dpi)
+    return levels > _LEAST_RIPPLE and times > _MOST_GRAIN
+
+
+def row_ripple(grey: Pixels, dpi: int) -> tuple[float, float]:
+    """Return how much neighbouring rows differ: as times the page's grain, and in grey levels; 0.0 without a page.
 
     Ink too faint to tell from grain pixel by pixel still darkens whole rows: averaged over the width, the grain
-    all but vanishes and the lines stay. Measured, as (times the grain, grey levels): drawn blanks with grain of
-    0 to 20 levels at most (0.9, 0.55), three blank backs of real scans at most (8.5, 0.08), drawn text of 8 to
-    26 levels' contrast at least (3.4, 0.53). Both limits must be passed.
+    all but vanishes and the lines stay.
     """
     small = scaled(grey, dpi, INK_DPI).astype(np.float32)
     edge = max(1, round(3 * _EDGE * min(dpi, INK_DPI)))
     inner = small[edge:-edge, edge:-edge]
     if inner.size == 0 or min(inner.shape) < 3 * edge:
-        return False
+        return 0.0, 0.0
     rows = np.asarray(cv2.blur(inner.mean(axis=1), (1, 3))).ravel()
     ripple = float(np.percentile(np.abs(np.diff(rows)), 95))
     # Half of all neighbours across the width differ by grain alone, on written pages too.
     grain = float(np.median(np.abs(np.diff(inner, axis=1)))) / 0.954 + 0.25
-    return ripple > _LEAST_RIPPLE and ripple > _MOST_GRAIN * grain / inner.shape[1] ** 0.5
+    return ripple / grain * float(inner.shape[1] ** 0.5), ripple
 
 
 def coverage(ink: npt.NDArray[np.bool_], boxes: Iterable[Box], scale: float) -> float:

@@ -163,7 +163,7 @@ def estimate_dpi(long_side: int, tag: float) -> int:
 def missing_poppler() -> MissingDependency:
     """Return the error that says how poppler is installed."""
     return MissingDependency(
-        what="poppler (pdfinfo, pdftoppm, pdftotext)",
+        what="Poppler (pdfinfo, pdftoppm, pdftotext)",
         how="sudo apt-get install poppler-utils",
     )
 

@@ -77,7 +77,7 @@ def probe_pdf(path: Path) -> str | None:
     """
     program = shutil.which("pdfinfo")
     if program is None:
-        raise MissingDependency(what="pdfinfo (poppler)", how="sudo apt-get install poppler-utils")
+        raise MissingDependency(what="Poppler (pdfinfo, pdftoppm, pdftotext)", how="sudo apt-get install poppler-utils")
     try:
         done = subprocess.run(  # the path is absolute: a name that begins with "-" is no option
             [program, str(path.absolute())], capture_output=True, timeout=_PDF_SECONDS, check=False

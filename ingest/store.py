@@ -21,7 +21,7 @@ from typing import BinaryIO
 
 from tonghop.errors import N_, FileMissing, NotRegularFile, OutputNotWritable, StillChanging, UnreadableInput
 
-__all__ = ["Kept", "clean_incoming", "keep", "open_regular", "safe_label"]
+__all__ = ["Kept", "clean_incoming", "keep", "open_regular", "safe_label", "sync_folder"]
 
 _CHUNK = 1 << 20
 # Categories of characters that can steer a terminal, reorder a line or break a record: control, format,
@@ -89,7 +89,7 @@ def keep(path: Path, originals: Path, on_step: Callable[[str], None] = lambda _s
     `originals/<sha256>` is either whole or not there. `on_step` is called after "opened", "copied", "synced"
     and "renamed". The source is left where it is.
     Raises `NotRegularFile`, `UnreadableInput` when it cannot be read, `StillChanging` when it was written to
-    meanwhile, `OutputNotWritable` when the store has no room or no permission.
+    meanwhile, `OutputNotWritable` when the store has no room or no permission, or holds other bytes under that hash.
     """
     with open_regular(path, path.name) as source:
         on_step("opened")
@@ -116,7 +116,7 @@ def _store(source: BinaryIO, path: Path, originals: Path, on_step: Callable[[str
                 _place(Path(temporary), kept)
         if os.name == "nt":
             _place(Path(temporary), kept)
-        _sync_folder(originals)
+        sync_folder(originals)
         on_step("renamed")
         return kept
     finally:
@@ -148,12 +148,19 @@ def _place(temporary: Path, kept: Kept) -> None:
         if os.name != "nt":
             temporary.chmod(0o444)
         temporary.replace(kept.path)
-    elif kept.path.stat().st_size != kept.size:
-        # Same name, other bytes: the disk lost some. The original is evidence and is not overwritten.
+    elif _sha256_of(kept.path) != kept.sha256:
+        # Same name, other bytes: the disk lost some. The original is evidence and is not overwritten, and the
+        # file just received is the last good copy: it must not be taken for kept.
         raise OutputNotWritable(file=kept.path, detail=N_("the stored original is damaged; restore it from a backup"))
 
 
-def _sync_folder(folder: Path) -> None:
+def _sha256_of(path: Path) -> str:
+    with path.open("rb") as file:
+        return hashlib.file_digest(file, "sha256").hexdigest()
+
+
+def sync_folder(folder: Path) -> None:
+    """Write the names in `folder` to the disk, so that a rename in it survives a power cut."""
     if os.name == "nt":  # Windows opens no folders and commits renames by itself
         return
     handle = os.open(folder, os.O_RDONLY)

@@ -16,7 +16,7 @@ import pytest
 
 from tonghop import errors
 from tonghop.cli import main
-from tonghop.errors import ChildProcessFailed, EmptyFile, MissingDependency, PageTimeout, TonghopError, phrase
+from tonghop.errors import ChildProcessFailed, EmptyFile, MissingDependency, PageTimeout, TonghopError, phrase, quoted
 from tonghop.foreign import SYSTEM
 from tonghop.i18n import Translator, join_sentences
 
@@ -102,6 +102,32 @@ def test_the_sentence_of_an_error_is_known_again() -> None:
     assert Translator("vi")(error.sentence()) == Translator("vi").error(error)[0] != error.sentence()
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        'connection failed: connection to server at "127.0.0.1", port 1 failed: Connection refused',
+        "RuntimeError: the reader failed: no page",
+        quoted("tesseract failed: it did not start"),
+    ],
+)
+def test_the_words_of_a_library_are_not_taken_for_ours(text: str) -> None:
+    assert Translator("vi")(text) == text
+    _, detail = Translator("vi").error(MissingDependency(what="x", how=text))
+    assert detail == text
+
+
+def test_a_quotation_is_no_part_of_our_sentence() -> None:
+    text = f"Điều này “{'tesseract'} failed: x” failed: y"
+    assert Translator("vi")(text) == text
+    error = ChildProcessFailed(program="tesseract", detail=quoted("pix failed: no memory"))
+    assert Translator("vi")(error.sentence()) == "tesseract bị lỗi: “pix failed: no memory”"
+
+
+def test_our_own_worker_is_known_again() -> None:
+    error = ChildProcessFailed(program="worker process", detail="killed while it read this page, twice")
+    assert "failed" not in Translator("vi")(error.sentence())
+
+
 def test_a_phrase_has_words_of_its_own(tool: dict[str, Any]) -> None:
     """Else it would be seen in any text."""
     phrases = [message.id for message in tool["extracted"]() if message.context == "phrase"]
@@ -144,7 +170,7 @@ NOT_SENTENCES = {
     "f'{first.received_at:%d/%m/%Y}'": "a day",
     "f'DTD ({safe_label(part)})'": "the name of a thing in the file format",
     "f'models/data/diacritics.npz ({error})'": "a file, and why numpy does not open it",
-    "'poppler (pdfinfo, pdftoppm, pdftotext)'": "names of programs",
+    "'Poppler (pdfinfo, pdftoppm, pdftotext)'": "names of programs",
     "'?'": "nothing is known",
 }
 A_PROGRAM_OR_COMMAND = re.compile(r"^(sudo apt(-get)? install |pip install |\./run$)|^[a-z]+( \(poppler\))?$|^[\w.]+$")
@@ -219,7 +245,9 @@ ENGLISH = re.compile(
     re.IGNORECASE,
 )
 VIETNAMESE = re.compile("[ăâđêôơưạảấầẩẫậắằẳẵặẹẻẽếềểễệỉịọỏốồổỗộớờởỡợụủứừửữựỳỵỷỹĂÂĐÊÔƠƯ]")
-QUOTED = re.compile(r"`[^`]*`|\S*[/\\]\S*|\[?[\w.]+\]?[.:=]\S+|--?\w[\w-]*|\w+\.(?:toml|log|docx|pdf|txt)|[A-Z]{3,}\w*")
+QUOTED = re.compile(
+    r"`[^`]*`|“[^”]*”|\S*[/\\]\S*|\[?[\w.]+\]?[.:=]\S+|--?\w[\w-]*|\w+\.(?:toml|log|docx|pdf|txt)|[A-Z]{3,}\w*"
+)
 FAILING = {
     "no such command": ["gapps"],
     "no such option": ["gaps", "--bogus"],
@@ -235,6 +263,11 @@ FAILING = {
     "a request that is no text": ["map", "{tmp}/a.txt", "--request", "{tmp}/bytes.toml"],
     "no such file": ["read", "{tmp}/none.pdf"],
     "a folder": ["repair", "{tmp}"],
+    "a folder to read": ["read", "{tmp}"],
+    "an empty argument": ["read", ""],
+    "an output that is a folder": ["--workspace", "{tmp}/work", "gaps", "--xlsx", "{tmp}"],
+    "an output of another kind": ["--workspace", "{tmp}/work", "gaps", "--png", "x.txt"],
+    "a damaged ledger": ["--workspace", "{tmp}/damaged", "status"],
     "no text": ["repair", "{tmp}/bytes.toml"],
     "not a report": ["read", "{tmp}/a.txt"],
     "no .docx": ["--workspace", "{tmp}/work", "compile", "-o", "x.pdf"],
@@ -266,6 +299,8 @@ def places(tmp_path_factory: pytest.TempPathFactory) -> Path:
         (root / name).mkdir()
         (root / name / "tonghop.toml").write_text(text, encoding="utf-8")
     assert main(["init", str(root / "work")]) == 0
+    assert main(["init", str(root / "damaged")]) == 0
+    (root / "damaged" / "ledger.sqlite3").write_bytes(b"no database" * 100)
     return root
 
 

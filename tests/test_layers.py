@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LAYERS = {
     "records": ("tonghop.records",),
     "foundation": tuple(
-        f"tonghop.{name}" for name in ("errors", "messages", "phrases", "settings", "text", "tomlfile")
+        f"tonghop.{name}" for name in ("errorbase", "errors", "messages", "phrases", "settings", "text", "tomlfile")
     ),
     "version": ("tonghop",),
     "models": ("tonghop.models",),
@@ -257,17 +257,63 @@ def test_functions_and_modules_stay_small(source_tree: SourceTree) -> None:
     assert wrong == []
 
 
+_EVERYTHING = {"Exception", "BaseException"}
+
+
+def _names(node: ast.expr | None) -> set[str]:
+    """The names in what a handler catches; all there is for a bare `except:`."""
+    return {part.id for part in ast.walk(node) if isinstance(part, ast.Name)} if node else _EVERYTHING
+
+
+def _takes_all(kinds: list[ast.expr]) -> bool:
+    return any(_names(kind) & _EVERYTHING for kind in kinds)
+
+
+def swallowers(tree: ast.AST) -> Iterator[int]:
+    """Lines of handlers that take any error there is and neither raise one nor do anything with it.
+
+    Something is done where the error is used, or a log told of it with its traceback.
+    """
+    for node in ast.walk(tree):
+        if isinstance(node, ast.ExceptHandler) and _names(node.type) & _EVERYTHING:
+            inside = [part for statement in node.body for part in ast.walk(statement)]
+            is_used = any(isinstance(part, ast.Name) and part.id == node.name for part in inside)
+            is_raised = any(isinstance(part, ast.Raise) for part in inside)
+            is_logged = any(isinstance(part, ast.Call) and _called(part) == "exception" for part in inside)
+            if not (is_used or is_raised or is_logged):
+                yield node.lineno
+        elif isinstance(node, ast.Call) and _called(node) == "suppress" and _takes_all(node.args):
+            yield node.lineno
+
+
 def test_errors_are_not_swallowed(source_tree: SourceTree) -> None:
     """A handler for everything that does nothing hides what went wrong."""
-    wrong = [
-        f"{module.place}:{node.lineno}"
-        for module in source_tree.modules
-        for node in ast.walk(module.tree)
-        if isinstance(node, ast.ExceptHandler)
-        if node.type is None or ast.unparse(node.type) in ("Exception", "BaseException")
-        if all(isinstance(statement, ast.Pass) for statement in node.body)
-    ]
-    assert wrong == []
+    assert [f"{module.place}:{line}" for module in source_tree.modules for line in swallowers(module.tree)] == []
+
+
+@pytest.mark.parametrize(
+    ("caught", "body"),
+    [
+        (" Exception", "pass"),
+        (" Exception", "..."),
+        (" BaseException", "return None"),
+        (" (OSError, Exception)", "x = 1"),
+        (" Exception as error", "print('no')"),
+        ("", "x = 1"),
+    ],
+)
+def test_every_way_of_swallowing_is_found(caught: str, body: str) -> None:
+    assert list(swallowers(ast.parse(f"try:\n    f()\nexcept{caught}:\n    {body}\n"))) == [3]
+
+
+def test_other_ways_of_swallowing() -> None:
+    assert list(
+        swallowers(ast.parse("for x in y:\n    try:\n        f()\n    except Exception:\n        continue"))
+    ) == [4]
+    assert list(swallowers(ast.parse("with contextlib.suppress(OSError, Exception):\n    f()"))) == [1]
+    assert list(swallowers(ast.parse("with suppress(OSError):\n    f()"))) == []
+    for body in ("raise", "_LOG.exception('x')", "failed.append(error)"):
+        assert list(swallowers(ast.parse(f"try:\n    f()\nexcept Exception as error:\n    {body}"))) == []
 
 
 def test_the_rules_themselves_bite() -> None:

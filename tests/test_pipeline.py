@@ -359,6 +359,32 @@ def test_the_same_archive_again_is_one_duplicate(line: Pipeline, workspace: Work
     assert len(line.status().files) == 2
 
 
+def test_an_archive_named_again_is_a_duplicate_not_nothing(line: Pipeline, tmp_path: Path) -> None:
+    path = tmp_path / "a.zip"
+    path.write_bytes(archive_of(**{"một.docx": word_file(), "hỏng.pdf": b""}))
+    assert statuses(line.take([path])) == {"một.docx": REVIEW, "hỏng.pdf": FAILED}
+    (outcome,) = line.take([path])
+    assert (outcome.name, outcome.status, outcome.issues[0].code) == ("a.zip", DUPLICATE, "duplicate")
+    assert outcome.issues[0].message.startswith("a.zip is the same file as the one of the same name, received ")
+    assert line.resume() == ()
+
+
+def test_an_archive_of_a_killed_run_is_gone_on_with(
+    workspace: Workspace, executor: CannedExecutor, tmp_path: Path
+) -> None:
+    def die(step: str) -> None:
+        if step == "source_committed":
+            raise KeyboardInterrupt
+
+    path = tmp_path / "a.zip"
+    path.write_bytes(archive_of(**{"một.docx": word_file()}))
+    with open_pipeline(workspace, executor, noon, on_step=die) as opened, pytest.raises(Interrupted):
+        opened.take([path])
+    with again(workspace, executor) as opened:
+        assert statuses(opened.take([path])) == {"một.docx": REVIEW}
+        assert statuses(opened.take([path])) == {"a.zip": DUPLICATE}
+
+
 def test_an_archive_without_documents_is_refused(line: Pipeline, workspace: Workspace) -> None:
     drop(workspace, "rỗng.zip", archive_of(**{"thư mục/": b""}))
     assert statuses(line.take([workspace.inbox])) == {"rỗng.zip": FAILED}

@@ -248,8 +248,9 @@ def test_every_record_is_offered_by_the_package(repo_root: Path) -> None:
     ("counts", "dated", "received_at", "is_late"),
     [
         ("document", date(2024, 2, 29), datetime(2024, 3, 5, tzinfo=UTC), False),
-        ("document", date(2024, 3, 1), datetime(2024, 2, 1, tzinfo=UTC), True),
+        ("document", date(2024, 3, 1), datetime(2024, 3, 2, tzinfo=UTC), True),
         ("document", None, datetime(2024, 2, 1, tzinfo=UTC), None),
+        ("document", date(2024, 3, 1), datetime(2024, 2, 1, tzinfo=UTC), None),
         ("receipt", None, datetime(2024, 2, 29, 16, 59, tzinfo=UTC), False),
         ("receipt", date(2024, 2, 1), datetime(2024, 2, 29, 17, 0, tzinfo=UTC), True),
     ],

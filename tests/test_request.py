@@ -67,6 +67,26 @@ def test_every_rule_and_owner_quotes_the_letter(cao_loc: ReportingRequest) -> No
     assert {heading.key for heading in cao_loc.asked} == {rule.heading for rule in cao_loc.rules}
 
 
+@pytest.mark.parametrize("name", preset_names())
+def test_the_fields_of_reform_stand_in_one_group(name: str) -> None:
+    """Resolution 76/NQ-CP of 15/7/2021, part II, names six."""
+    grouped = [heading.key for heading in load_preset(name).headings if heading.group == "ket_qua_linh_vuc"]
+    assert grouped == ["the_che", "tthc", "to_chuc_bo_may", "che_do_cong_vu", "tai_chinh_cong", "cqdt_cqs"]
+
+
+@pytest.mark.parametrize("name", ["so-noi-vu", "xa"])
+def test_a_model_without_a_letter_quotes_nothing_and_says_so(name: str) -> None:
+    """`quote` is a sentence of the letter itself: a paraphrase stands in a comment."""
+    request = load_preset(name)
+    assert not [quote for _, quote in request.quotes if quote]
+    assert not [entry for entry in (*request.rules, *request.owners, *request.headings) if entry.quote]
+    assert "carry no `quote`" in preset_text(name)
+
+
+def test_the_home_affairs_office_is_known_by_its_abbreviation(cao_loc: ReportingRequest) -> None:
+    assert "PNV" in cao_loc.unit("phong-noi-vu").aliases
+
+
 def test_every_field_has_a_leading_office(cao_loc: ReportingRequest) -> None:
     leads = {owner.heading for owner in cao_loc.owners if owner.leads}
     assert {*FIELDS, "to_chuc_bo_may", "chi_dao_dieu_hanh", "tac_dong_kt_xh"} == leads
@@ -103,6 +123,8 @@ def _written(tmp_path: Path, old: str, new: str) -> tuple[Path, str]:
         ("last_day = 2024-02-29", "last_day = 2023-02-28", "last_day", "deadline"),
         ('kind = "commune"', 'kind = "comune"', 'kind = "comune"', "no kind of unit"),
         ('headings = ["chi_dao_dieu_hanh"]', 'headings = ["chi_dao"]', 'headings = ["chi_dao"]', "no heading"),
+        ('group = "ket_qua_linh_vuc"', 'group = "the_che"', 'group = "the_che"', "role `container`"),
+        ('role = "container"', 'role = "container"\ngroup = "ket_qua_linh_vuc"', "group", "stands in a group"),
         ('id = "xa-bao-lam"', 'id = "xa-cao-lau"', None, "there twice"),
         ('unit = "phong-noi-vu"', 'unit = "phong-noi"', 'unit = "phong-noi"', "no unit"),
         ('"UBND xã Bảo Lâm"', '"UBND xã CAO LÂU"', None, "also names"),

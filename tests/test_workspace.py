@@ -81,3 +81,19 @@ def test_the_ledger_lies_in_the_workspace_whatever_its_name(tmp_path: Path, name
     assert ledger.status().files == ()
     ledger.close()
     assert (made.root / "ledger.sqlite3").is_file()
+
+
+def test_what_fails_leaves_what_was_there_and_nothing_else(tmp_path: Path) -> None:
+    root = tmp_path / "x"
+    (root / "inbox").mkdir(parents=True)
+    (root / "inbox" / "báo cáo.docx").write_bytes(b"x")
+    (root / "tonghop.toml").write_text('[ledger]\nurl = "mysql://nowhere/x"\n', encoding="utf-8")
+    with pytest.raises(ConfigurationError):
+        Workspace.create(root, REQUEST)
+    assert sorted(path.name for path in root.rglob("*")) == ["báo cáo.docx", "inbox", "tonghop.toml"]
+    (root / "tonghop.toml").write_text("", encoding="utf-8")
+    (root / "request.toml").write_text("name = 1\n", encoding="utf-8")
+    with pytest.raises(ConfigurationError, match=r"request\.toml"):
+        Workspace.create(root, REQUEST)
+    assert sorted(path.name for path in root.iterdir()) == ["inbox", "request.toml", "tonghop.toml"]
+    assert (root / "request.toml").read_text(encoding="utf-8") == "name = 1\n"

@@ -7,6 +7,7 @@
     ├── ConfigurationError            3   a settings or request file is wrong
     │   ├── FileProblem               3     … with file, line and mend
     │   ├── UnknownRequest            3
+    │   ├── LedgerClosed              3   the database does not open
     │   ├── SettingsMissing           3
     │   └── WorkspaceMissing          3
     ├── MissingDependency             4   a program, language or font is not installed (ConverterMissing: one file's)
@@ -30,10 +31,8 @@ in docs/errors.md; a test holds the two together.
 
 from __future__ import annotations
 
-import re
-from typing import ClassVar
-
-from tonghop.phrases import N_, P_, Filled, phrase
+from tonghop.errorbase import TonghopError, error_class, error_from
+from tonghop.phrases import N_, P_, phrase, quoted
 
 __all__ = [
     "N_",
@@ -49,6 +48,7 @@ __all__ = [
     "FolderGiven",
     "Interrupted",
     "LayoutUnreadable",
+    "LedgerClosed",
     "MissingDependency",
     "NeedsReview",
     "NestedArchive",
@@ -75,32 +75,8 @@ __all__ = [
     "error_class",
     "error_from",
     "phrase",
+    "quoted",
 ]
-
-
-class TonghopError(Exception):
-    """Base of all errors. `params` fill the placeholders of `message` and `advice`."""
-
-    exit_code: ClassVar[int] = 1
-    code: ClassVar[str] = "unexpected"
-    message: ClassVar[str] = N_("Something unexpected happened: {detail}")
-    advice: ClassVar[str] = N_("Run the command again; if it happens again, report it with the file tonghop.log.")
-
-    def __init__(self, **params: object) -> None:
-        self.params = {key: str(value) for key, value in params.items()}
-        super().__init__(self.sentence())
-
-    def sentence(self) -> str:
-        """Return the English sentence. A missing placeholder shows as `?`, never as a crash."""
-        return self.message.format_map(Filled(self.params))
-
-    def __reduce__(self) -> tuple[object, ...]:
-        # Errors cross process borders: keyword-only construction needs its own pickling.
-        return _rebuild, (type(self), self.params)
-
-
-def _rebuild(kind: type[TonghopError], params: dict[str, str]) -> TonghopError:
-    return kind(**params)
 
 
 class UnloggedError(TonghopError):
@@ -158,6 +134,14 @@ class SettingsMissing(ConfigurationError):
     code = "settings_missing"
     message = N_("There is no file {file}.")
     advice = N_("Check the name of the file and of its folder.")
+
+
+class LedgerClosed(ConfigurationError):
+    """The database of the ledger does not open. Params: ledger, detail (its own words, quoted), mend."""
+
+    code = "ledger_closed"
+    message = N_("The ledger {ledger} does not open. The database says: {detail}")
+    advice = N_("{mend}")
 
 
 class WorkspaceMissing(ConfigurationError):
@@ -380,26 +364,3 @@ class Interrupted(TonghopError):
     code = "interrupted"
     message = N_("Stopped. Nothing is lost.")
     advice = N_("Run the same command again: it goes on where it stopped.")
-
-
-def error_class(code: str) -> type[TonghopError]:
-    """Return the error class with this `code`; `TonghopError` itself for a code that is not known."""
-    pending: list[type[TonghopError]] = [TonghopError]
-    while pending:
-        kind = pending.pop()
-        if kind.code == code:
-            return kind
-        pending.extend(kind.__subclasses__())
-    return TonghopError
-
-
-def error_from(code: str, sentence: str) -> TonghopError:
-    """Return the error with this `code` whose English sentence is `sentence`, as a page keeps it.
-
-    Its params are read back from the sentence, so that it can be said in another language. A sentence that is
-    not the error's own (an older version worded it) becomes the detail of a plain `TonghopError`.
-    """
-    kind = error_class(code)
-    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.*)", re.escape(kind.message))
-    found = re.fullmatch(pattern, sentence, re.DOTALL)
-    return kind(**found.groupdict()) if found else TonghopError(detail=sentence)

@@ -16,6 +16,8 @@ LANGUAGES = ("vi", "en")
 _LOCALES = Path(__file__).parent / "locale"
 _PHRASE = "phrase"  # the context under which scripts/catalogue.py keeps the templates of `phrase` and `P_`
 _PLACEHOLDER = re.compile(r"\{(\w+)\}")
+# The programs that reading calls: “connection to server failed: …”, of a library, is no sentence of ours.
+_VALUES = {"program": r"tesseract|pdf\w+|poppler|worker process"}
 
 
 class Translator:
@@ -26,8 +28,11 @@ class Translator:
         self._catalogue = gettext.translation("tonghop", _LOCALES, [language], fallback=True)
 
     def __call__(self, message: str) -> str:
-        """Return `message` in the language: a message id, a filled `phrase`, or the sentence of an error."""
-        if not message:
+        """Return `message` in the language: a message id, a filled `phrase`, or the sentence of an error.
+
+        What is `quoted`, the words of another program, comes back as it is.
+        """
+        if not message or (message[0] == "“" and message[-1] == "”"):
             return message
         found = self._catalogue.gettext(message)
         return self._filled_again(message) if found == message else found
@@ -50,7 +55,8 @@ class Translator:
     def _filled_again(self, text: str) -> str:
         """Return `text` by the template it was filled from, the one with most words of its own, in the language."""
         for pattern, translation in self._templates:
-            if found := pattern.fullmatch(text):
+            found = pattern.fullmatch(text)
+            if found and (all(map(_is_closed, found.groups())) or not _is_closed(text)):
                 return _fill(translation, {key: self(value) for key, value in found.groupdict().items()})
         return text
 
@@ -83,6 +89,11 @@ def join_sentences(*sentences: str) -> str:
     return " ".join([*ended, *said[-1:]])
 
 
+def _is_closed(text: str) -> bool:
+    """Return whether every quotation that begins in `text` ends there: words inside one are not ours."""
+    return text.count("“") == text.count("”")
+
+
 def _pattern(template: str) -> re.Pattern[str]:
     parts = _PLACEHOLDER.split(template)
     names: set[str] = set()
@@ -91,7 +102,7 @@ def _pattern(template: str) -> re.Pattern[str]:
         if at % 2 == 0:
             pattern += re.escape(part)
         else:
-            pattern += f"(?P={part})" if part in names else f"(?P<{part}>.*)"
+            pattern += f"(?P={part})" if part in names else f"(?P<{part}>{_VALUES.get(part, '.*')})"
             names.add(part)
     return re.compile(pattern, re.DOTALL)
 

@@ -17,6 +17,18 @@ PAGE = N_("page")
 
 REASONS: dict[str, str] = {
     "no_report": N_("No report from this unit was received."),
+    "no_report_among": N_("This unit sent no report, only other documents: {files}."),
+    # merge: which of a unit's documents counts
+    "title_set_aside": N_("{file} calls itself something else than a report; it does not count as one."),
+    "no_headings_set_aside": N_("{file} holds none of the headings asked for; it does not count as a report."),
+    "draft_set_aside": N_("{other} came after {file}, but is a draft without a number; {file} counts."),
+    "unread_set_aside": N_("No heading could be read in {other}, so {file} counts; {other} may be a newer report."),
+    "which_report_counts": N_(
+        "{file} counts because it was received last, and {other} does not; one of them bears no date that can be "
+        "right, so which one counts is to be decided."
+    ),
+    "only_draft": N_("{file} has neither a number nor a full date, as a draft has, and counts until the report comes."),
+    "section_in_other_file": N_("The heading is not in {file}; it may stand in {other}, which could not be read."),
     "rule_ambiguous": N_("The request can be read both ways for {units}. {question}"),
     # extract: which unit
     "unit_by_issuer": N_("The letterhead names {name} (score {score}; next is {second})."),
@@ -31,6 +43,9 @@ REASONS: dict[str, str] = {
     "unit_not_in_request": N_("The sender is not among the units of this request."),
     "unit_elsewhere": N_("The report comes from {found}, not from {asked}."),
     "document_no_report": N_("The document calls itself something else than a report."),
+    "document_without_headings": N_("No heading of the request was found in the document; it may not be the report."),
+    "date_impossible": N_("Dated {day}: before the reporting period, or after the day of receipt {received}."),
+    "period_unknown": N_("Neither a period nor a date was read, so of which period the report is cannot be said."),
     "unit_not_valid": N_("{name} did not exist on {day}."),
     "addressee_differs": N_("The report is addressed to another authority than {asked}."),
     # --- sections of the extract stage ---
@@ -53,14 +68,18 @@ REASONS: dict[str, str] = {
     "late_by_date": N_("The report is dated {day}; the last day was {deadline}."),
     "late_by_receipt": N_("The report was received on {day}; the last day was {deadline}."),
     "period_differs": N_("The report speaks of {found}; {asked} was asked for."),
+    "page_not_read": N_("Page {page} could not be read."),
     "page_failed": N_("Page {page} could not be read: {error}"),
     "page_unread": N_("Page {page} was not read well enough to be used."),
     "encoding_uncertain": N_(
         "Page {page} holds words that may be in the encoding {encoding} (words: {words}); they stay as they are."
     ),
     "cells_without_result": N_("Page {page} holds cells whose results the workbook does not have (cells: {cells})."),
+    "page_doubtful": N_("Page {page} was read with doubt: compare what it says with the original."),
     "figures_conflict": N_("{rule} does not hold: {expected} is expected, {found} is printed."),
     "text_before_headings": N_("Text stands before the first heading."),
+    "text_after_unread": N_("Page {page} was not read, so nobody knows under which heading this text stands."),
+    "text_in_annex": N_("An annex that the compiled report does not hold: {title}"),
     "text_under_unknown": N_("Text stands under a heading that the request does not have: “{title}”."),
     "text_under_group": N_("Text stands under “{title}” without any of the headings asked for."),
 }

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-__all__ = ["N_", "P_", "Filled", "phrase"]
+__all__ = ["N_", "P_", "Filled", "phrase", "quoted"]
 
 
 def N_(message: str) -> str:  # noqa: N802 - gettext's name for "translate later"
@@ -22,6 +22,11 @@ def phrase(template: str, **values: object) -> str:
     template, which therefore needs words of its own around the placeholders.
     """
     return template.format_map(Filled({key: str(value) for key, value in values.items()}))
+
+
+def quoted(text: object) -> str:
+    """Return what another program or library says, in one line and in quotes: `Translator` leaves it as it is."""
+    return f"“{' '.join(str(text).split())}”"
 
 
 class Filled(dict[str, str]):

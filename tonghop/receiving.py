@@ -22,6 +22,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tonghop.errors import (
+    N_,
     ChildProcessFailed,
     ConverterMissing,
     DuplicateInput,
@@ -36,7 +37,7 @@ from tonghop.ingest.container import open_container
 from tonghop.ingest.inbox import Candidate, Refused
 from tonghop.ingest.reader import plan_jobs
 from tonghop.ingest.sniff import sniff
-from tonghop.ingest.store import Kept, keep, safe_label
+from tonghop.ingest.store import Kept, keep, safe_label, sync_folder
 from tonghop.ledger.records import Arrival, FileState, Problem, Refusal, SourceState
 from tonghop.records import Issue, MediaType, Outcome, OutcomeStatus, SourceFile
 from tonghop.workspace import Workspace
@@ -155,12 +156,13 @@ class Receiver:
 
     def _received(self, found: _Found, before: SourceState | None, *, is_repeated: bool) -> tuple[Received, ...]:
         """Return what a file known before is; nothing for one that is to be read."""
-        if before is None or (is_repeated and before.state in _UNFINISHED):
+        if before is None or (is_repeated and _is_unfinished(before)):
             return ()
         if is_repeated and (found.version or found.container):
             return (Received(),)  # a killed run had recorded it and not yet removed it
         first = before.source
-        error = DuplicateInput(name=found.name, first=first.name, received=f"{first.received_at:%d/%m/%Y}")
+        name = N_("the one of the same name") if first.name == found.name else first.name
+        error = DuplicateInput(name=found.name, first=name, received=f"{first.received_at:%d/%m/%Y}")
         return (Received(outcome=failed_outcome(found.name, error, self._translate, first.sha256)),)
 
     def _remove(self, found: _Found) -> None:
@@ -228,19 +230,30 @@ class Receiver:
         target = self._workspace.quarantine / kept.sha256
         if self._ledger.find(kept.sha256) is None:
             kept.path.replace(target)
+            sync_folder(target.parent)
+            sync_folder(kept.path.parent)
         return Kept(kept.sha256, kept.size, target)
 
     def _record_refusal(self, sha256: str, arrival: Arrival, error: TonghopError, container: str | None) -> Received:
         refusal = Refusal(sha256, arrival.name, arrival.at, problem_of(error), container)
         names = dict.fromkeys([*(earlier.name for earlier in self._ledger.refusals(sha256)), arrival.name])
         note = self._workspace.quarantine / f"{sha256}.txt"
-        note.write_text(_note(list(names), error), encoding="utf-8")
+        with note.open("w", encoding="utf-8") as file:
+            file.write(_note(list(names), error))
+            file.flush()
+            os.fsync(file.fileno())
         self._ledger.refuse(refusal, arrival)
         self._step("quarantine_committed")
         return self._failed(arrival.name, error, sha256)
 
     def _failed(self, name: str, error: TonghopError, sha256: str | None = None) -> Received:
         return Received(outcome=failed_outcome(name, error, self._translate, sha256))
+
+
+def _is_unfinished(file: SourceState) -> bool:
+    """Return whether a run that was killed left something to do; of an archive, documents to take out of it."""
+    is_unpacked = file.source.media_type.is_container and file.state is FileState.READ
+    return file.state in _UNFINISHED and not is_unpacked
 
 
 def _note(names: list[str], error: TonghopError) -> str:

@@ -75,6 +75,7 @@ class _Heading(_Checked):
     title: Text
     role: HeadingRole = HeadingRole.ASKED
     parent: Key | None = None
+    group: Key | None = None
     short: str = ""
     variants: tuple[Text, ...] = ()
     quote: str = ""
@@ -122,6 +123,7 @@ Problem = tuple[tuple[int | str, ...], str, str]  # where, what is wrong, how to
 
 _NO_HEADING = P_("{name} is no heading of this file.")
 _NOT_ASKED = P_("{name} is no heading that this file asks for.")
+_NO_CONTAINER = P_("{name} is no heading with the role `container` of this file.")
 _NO_KIND = P_("{name} is no kind of unit of this file.")
 _NO_UNIT = P_("{name} is no unit of this file.")
 
@@ -187,6 +189,7 @@ def _duplicates(file: _File) -> Iterator[Problem]:
 def _unknown_names(file: _File) -> Iterator[Problem]:
     headings = {heading.key for heading in file.headings}
     asked = {heading.key for heading in file.headings if heading.role is HeadingRole.ASKED}
+    containers = {heading.key for heading in file.headings if heading.role is HeadingRole.CONTAINER}
     kinds, units = {kind.key for kind in file.kinds}, {unit.id for unit in file.units}
     for i, heading in enumerate(file.headings):
         if (heading.role is HeadingRole.SUB) != (heading.parent is not None):
@@ -197,6 +200,14 @@ def _unknown_names(file: _File) -> Iterator[Problem]:
             )
         parents = [heading.parent] if heading.parent else []
         yield from _missing_from(headings, parents, ("headings", i, "parent"), _NO_HEADING)
+        groups = [heading.group] if heading.group else []
+        yield from _missing_from(containers, groups, ("headings", i, "group"), _NO_CONTAINER)
+        if heading.group and heading.role not in (HeadingRole.ASKED, HeadingRole.EXTRA):
+            yield (
+                ("headings", i, "group"),
+                phrase("{key}: only a heading that is asked for, or an extra one, stands in a group.", key=heading.key),
+                N_("Take `group` from it."),
+            )
     for i, rule in enumerate(file.rules):
         yield from _missing_from(asked, rule.headings, ("rules", i, "headings"), _NOT_ASKED)
         yield from _missing_from(kinds, rule.kinds, ("rules", i, "kinds"), _NO_KIND)
@@ -305,5 +316,12 @@ def _heading(heading: _Heading) -> Heading:
     variants = tuple(clean(variant) for variant in heading.variants)
     short = clean(heading.short or heading.title)
     return Heading(
-        heading.key, clean(heading.title), heading.role, variants, heading.parent, clean(heading.quote), short
+        key=heading.key,
+        title=clean(heading.title),
+        role=heading.role,
+        variants=variants,
+        parent=heading.parent,
+        quote=clean(heading.quote),
+        short=short,
+        group=heading.group,
     )

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from datetime import date
 from functools import lru_cache
 
 __all__ = [
@@ -19,6 +20,8 @@ __all__ = [
     "nfc",
     "one_line",
     "same_tone_style",
+    "short_day",
+    "shown_score",
     "sort_key",
     "squeeze",
     "syllable_share",
@@ -88,6 +91,17 @@ def clean(text: str) -> str:
 def one_line(text: str) -> str:
     """Return `text` on one line with single spaces, trimmed."""
     return " ".join(text.split())
+
+
+def short_day(day: date) -> str:
+    """Return `07/3/2024`: days, and the months 1 and 2, with two digits, as Decree 30/2020 writes dates."""
+    month = f"{day.month:02d}" if day.month < 3 else str(day.month)
+    return f"{day.day:02d}/{month}/{day.year}"
+
+
+def shown_score(score: float) -> str:
+    """Return a likeness of 0 to 1 as people read it here: `0,71`."""
+    return f"{score:.2f}".replace(".", ",")
 
 
 def squeeze(text: str) -> str:

@@ -9,7 +9,8 @@ tonghop.toml   the settings · request.toml: who reports what, by when · ledger
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -75,6 +76,23 @@ SETTINGS_TEXT = """\
 """
 
 _SETTINGS, _REQUEST, _LEDGER = "tonghop.toml", "request.toml", "ledger.sqlite3"
+_FILES = (_SETTINGS, _REQUEST, *(_LEDGER + ending for ending in ("", "-wal", "-shm", "-journal")))
+_FOLDERS = ("inbox", "originals", "quarantine", "out")
+
+
+@contextmanager
+def _undone_on_failure(root: Path) -> Iterator[None]:
+    """Take away again, when a workspace cannot be made in `root`, what was made of it; leave what was there before."""
+    files = [root / name for name in _FILES if not (root / name).exists()]
+    places = [*(root / name for name in _FOLDERS), root, *root.parents]
+    folders = [place for place in places if not place.exists()]
+    try:
+        yield
+    except BaseException:
+        for path in (*files, *folders):
+            with suppress(OSError):  # what went wrong is told; this is only about what would lie about
+                path.rmdir() if path in folders else path.unlink()
+        raise
 
 
 @dataclass(frozen=True, slots=True)
@@ -88,19 +106,21 @@ class Workspace:
     def create(cls, folder: Path, request_toml: str) -> Workspace:
         """Make `folder` a workspace under the request `request_toml` and return it. What is there stays as it is.
 
-        Raises `OutputNotWritable`, `ConfigurationError` when settings that are there already are wrong, or the
-        ledger they name cannot be opened.
+        Raises `OutputNotWritable`, `ConfigurationError` when the request, or settings that are there already, are
+        wrong, or the ledger they name cannot be opened; nothing new is then left behind.
         """
         root = folder.resolve()
-        try:
-            root.mkdir(parents=True, exist_ok=True)
-            for name, text in ((_REQUEST, request_toml), (_SETTINGS, SETTINGS_TEXT)):
-                if not (root / name).exists():
-                    (root / name).write_text(text, encoding="utf-8")
-        except OSError as error:
-            raise OutputNotWritable(file=folder, detail=error.strerror or error) from error
-        workspace = cls.open(root)
-        create_tables(workspace.ledger_url)
+        with _undone_on_failure(root):
+            try:
+                root.mkdir(parents=True, exist_ok=True)
+                for name, text in ((_REQUEST, request_toml), (_SETTINGS, SETTINGS_TEXT)):
+                    if not (root / name).exists():
+                        (root / name).write_text(text, encoding="utf-8")
+            except OSError as error:
+                raise OutputNotWritable(file=folder, detail=error.strerror or error) from error
+            workspace = cls.open(root)
+            workspace.load_request()
+            create_tables(workspace.ledger_url)
         return workspace
 
     @classmethod

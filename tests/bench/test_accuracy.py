@@ -4,7 +4,9 @@ from collections.abc import Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from bench.accuracy import Score, compare
+import pytest
+
+from bench.accuracy import Score, _is_met, _print_tables, compare
 from tonghop.records import (
     Evidence,
     Gap,
@@ -61,6 +63,26 @@ def test_a_wrong_unit_is_worse_than_none() -> None:
     wrong, none = (compare(_truth(), _report(unit, {}, ())) for unit in ("xa-gia-cat", None))
     assert (wrong.wrong_unit, none.wrong_unit) == (1, 0)
     assert wrong.unit == none.unit == [0, 1]
+
+
+def test_what_a_wrong_unit_is_said_to_lack_is_wrong() -> None:
+    """Though the same heading is missing in the report of the right unit."""
+    score = compare(_truth(), _report("xa-gia-cat", {}, ("the_che", "tthc")))
+    assert (score.missing_true, score.missing_found, score.missing_said, score.missing_right) == (1, 0, 2, 0)
+    assert score.gaps["section_missing said"] == 2
+    assert score.gaps["section_missing right"] == 0
+
+
+def test_the_target_is_shown_with_sealed_scans_too(capsys: pytest.CaptureFixture[str]) -> None:
+    found = compare(_truth(), _report("xa-bao-lam", {"the_che": "missing"}, ("the_che",)))
+    lost = compare(_truth(), _report("xa-bao-lam", {"the_che": "unread"}, ()))
+    measured = _print_tables([("scan", "office", found), ("png", "sealed", lost), ("docx", "typed", found)])
+    assert measured["missing recall, office"] == 1.0
+    assert measured["missing recall, office and sealed"] == 0.5
+    _is_met(measured)
+    printed = capsys.readouterr().out
+    assert "| **office and sealed** | 2 |" in printed
+    assert "missing recall, office and sealed: 50.0 %" in printed
 
 
 def test_a_stranger_given_to_a_unit_is_wrong() -> None:

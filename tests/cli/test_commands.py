@@ -223,6 +223,17 @@ def test_a_file_set_aside_for_its_period_is_named(
     assert "Khác kỳ báo cáo" in line
 
 
+def test_status_names_what_lies_in_the_inbox_and_is_not_taken(
+    workspace: Path, run_json: Json, capsys: pytest.CaptureFixture[str]
+) -> None:
+    (workspace / "inbox" / "báo cáo.pdf.tmp").write_bytes(b"x")
+    (workspace / "inbox" / ".DS_Store").write_bytes(b"x")
+    _, document = run_json("--workspace", workspace, "status")
+    assert document["left_out"] == ["báo cáo.pdf.tmp"]
+    assert main(["--workspace", str(workspace), "status"]) == 0
+    assert "báo cáo.pdf.tmp" in capsys.readouterr().err
+
+
 def test_gap_register_and_picture(workspace: Path) -> None:
     xlsx, png = workspace / "a.xlsx", workspace / "a.png"
     assert main(["--workspace", str(workspace), "gaps", "--xlsx", str(xlsx), "--png", str(png)]) == 0
@@ -340,7 +351,7 @@ def test_status_shows_files_whatever_the_request(workspace: Path, capsys: pytest
     main(["--workspace", str(workspace), "ingest"])
     (workspace / "request.toml").write_text("name = \n", encoding="utf-8")
     capsys.readouterr()
-    assert main(["--workspace", str(workspace), "status"]) == 0
+    assert main(["--workspace", str(workspace), "status"]) == 3
     captured = capsys.readouterr()
     assert "xa-bao-lam" in captured.out
     assert "request.toml" in captured.err

@@ -65,3 +65,41 @@ def test_an_empty_argument_is_a_usage_error(
     monkeypatch.chdir(workspace)
     assert main([*arguments, "--lang", "en"]) == 2
     assert "→" in capsys.readouterr().err
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ["gaps", "--xlsx", "."],
+        ["gaps", "--xlsx", ".."],
+        ["gaps", "--xlsx", "/"],
+        ["gaps", "--xlsx="],
+        ["gaps", "--png", "out"],
+        ["compile", "-o", "out"],
+    ],
+)
+def test_an_output_that_is_a_folder_is_a_usage_error(
+    arguments: list[str], workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(workspace)
+    assert main([*arguments, "--lang", "en"]) == 2
+    said = capsys.readouterr().err
+    assert "is a folder" in said
+    assert "as in" in said
+
+
+@pytest.mark.parametrize(
+    ("arguments", "suffix"),
+    [(["gaps", "--xlsx", "x.txt"], ".xlsx"), (["gaps", "--png", "x"], ".png"), (["compile", "-o", "x.pdf"], ".docx")],
+)
+def test_an_output_of_another_kind_is_a_usage_error(
+    arguments: list[str],
+    suffix: str,
+    workspace: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    monkeypatch.chdir(workspace)
+    assert main([*arguments, "--lang", "en"]) == 2
+    assert f"must end in {suffix}" in capsys.readouterr().err
+    assert not Path(arguments[-1]).exists()

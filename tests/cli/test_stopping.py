@@ -5,6 +5,7 @@ from __future__ import annotations
 import signal
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ import pytest
 from tests.cli.test_commands import workspace, write_report
 from tonghop import pipeline
 from tonghop.cli import main, reading
+from tonghop.errors import Interrupted
 
 __all__ = ["workspace"]
 
@@ -20,6 +22,10 @@ posix = pytest.mark.skipif(sys.platform == "win32", reason="signals of POSIX sys
 
 def _interrupt(*_: object, **__: object) -> None:
     raise KeyboardInterrupt
+
+
+def _interrupted(*_: object, **__: object) -> None:
+    raise Interrupted  # as the pipeline does
 
 
 @pytest.mark.parametrize("command", ["read", "map", "repair"])
@@ -36,18 +42,20 @@ def test_what_was_stopped_says_so_in_one_line(
     assert language == "vi" or captured.err == "Stopped.\n"
 
 
+@pytest.mark.parametrize("stop", [_interrupt, _interrupted])
 def test_ingest_says_that_it_goes_on(
-    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    stop: Callable[..., None], workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(pipeline.Pipeline, "_find", _interrupt)
+    monkeypatch.setattr(pipeline.Pipeline, "take", stop)
     assert main(["--workspace", str(workspace), "--lang", "en", "ingest"]) == 130
     assert "it goes on where it stopped" in capsys.readouterr().err
 
 
+@pytest.mark.parametrize("stop", [_interrupt, _interrupted])
 def test_gaps_does_not_say_that_it_goes_on(
-    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+    stop: Callable[..., None], workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    monkeypatch.setattr(pipeline.Pipeline, "_finish", _interrupt)
+    monkeypatch.setattr(pipeline.Pipeline, "remap", stop)
     assert main(["--workspace", str(workspace), "--lang", "en", "gaps"]) == 130
     assert capsys.readouterr().err == "Stopped.\n"
 

@@ -58,6 +58,7 @@ TEXTS = {
     "ton_tai_han_che": "Hạ tầng công nghệ thông tin còn thiếu đồng bộ; máy tính đã cũ, đường truyền không ổn định.",
 }
 NIL_TEXT = "Trong quý không phát sinh."
+FEBRUARY_28 = datetime(2024, 2, 28, 2, 0, tzinfo=UTC)
 
 
 def section_of(key: str, state: SectionState, index: int, **changes: object) -> Section:
@@ -79,9 +80,13 @@ def section_of(key: str, state: SectionState, index: int, **changes: object) -> 
 
 def report_of(request: ReportingRequest, unit: Unit | None, index: int, dated: date | None = date(2024, 2, 27),
               **states: SectionState) -> UnitReport:  # fmt: skip
-    """Return the report of `unit`: every heading it owes is present unless `states` says otherwise."""
+    """Return the report of `unit`: every heading it owes is present unless `states` says otherwise.
+
+    It is received on 28/02/2024, or on the day of its date where that is later.
+    """
     owed = request.requirements(unit) if unit else {}
     sections, gaps = [], []
+    arrived = FEBRUARY_28 + max(timedelta(), (dated or date.min) - FEBRUARY_28.date())
     digest = sha256(f"{unit.id if unit else 'unknown'}-{index}".encode()).hexdigest()
     for heading in request.headings:
         given = states.get(heading.key)
@@ -96,9 +101,7 @@ def report_of(request: ReportingRequest, unit: Unit | None, index: int, dated: d
         if kind and owed.get(heading.key) is not Requirement.AMBIGUOUS:
             gaps.append(Gap(kind, Evidence(f"sample_{state.value}"), unit.id if unit else None, heading.key, digest))
     return UnitReport(
-        source=SourceFile(
-            digest, f"bao_cao_{index:02d}.pdf", 1000, datetime(2024, 2, 28, 2, 0, tzinfo=UTC), MediaType.PDF
-        ),
+        source=SourceFile(digest, f"bao_cao_{index:02d}.pdf", 1000, arrived, MediaType.PDF),
         match=UnitMatch(
             unit.id if unit else None,
             0.98 if unit else 0.4,
@@ -134,7 +137,8 @@ def say(evidence: Evidence) -> str:
 
 
 def district_of(request: ReportingRequest) -> DistrictReport:
-    """Return a district in which every status, state and kind of gap occurs."""
+    """Return a district in which every status, state and kind of gap occurs; days count from the deadline."""
+    later = request.deadline - date(2024, 2, 29)
     state = SectionState
     nil_everywhere = {"the_che": state.NIL, "kien_nghi": state.NIL}
     ways: tuple[dict[str, SectionState], ...] = (
@@ -155,13 +159,14 @@ def district_of(request: ReportingRequest) -> DistrictReport:
         dated = (
             date(2024, 3, 4) if index in {3, 11} else None if index == 15 else date(2024, 2, 20) + timedelta(index % 9)
         )
+        dated = dated and dated + later
         reports.append(report_of(request, unit, index, dated, **states))
-    older = report_of(request, request.units[0], 50, date(2024, 2, 10))
+    older = report_of(request, request.units[0], 50, date(2024, 2, 10) + later)
     last = min(4, len(reports) - 1)
     words = (Quote("…kết quả giải qu", 4),)
     page = Gap(GapKind.PAGE_UNREAD, Evidence("sample_page", (), words), reports[last].match.unit)
     reports[last] = replace(reports[last], gaps=(*reports[last].gaps, page))
-    return merge(request, [*reports, older, report_of(request, None, 60)])
+    return merge(request, [*reports, older, report_of(request, None, 60, date(2024, 2, 27) + later)])
 
 
 @pytest.fixture(scope="session")

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from tonghop import messages
 from tonghop.compile.content import Document, Paragraph, Style, Table, plain_text
 from tonghop.compile.district import compose, outline
 from tonghop.compile.frame import signature
@@ -15,6 +16,8 @@ from tonghop.compile.merge import merge
 from tonghop.records import (
     DistrictReport,
     Evidence,
+    Gap,
+    GapKind,
     GapState,
     MediaType,
     ReportingRequest,
@@ -82,6 +85,22 @@ def test_all_asked_headings_stand_in_the_requests_order(cao_loc: ReportingReques
     assert numbers["ket_qua_linh_vuc"] == "II"
     assert (numbers["the_che"], numbers["cqdt_cqs"]) == ("II.1", "II.6")
     assert (numbers["nhiem_vu_trong_tam"], numbers["tu_cham_diem"]) == ("III", "VIII")
+
+
+def test_groups_come_from_the_request(cao_loc: ReportingRequest) -> None:
+    """Keys of its own are grouped as the request says; without a group each heading is a section."""
+    own = tuple(
+        replace(h, key=f"own_{h.key}", group=h.group and f"own_{h.group}", parent=None)
+        for h in cao_loc.headings
+        if h.parent is None
+    )
+    request = replace(cao_loc, headings=own, rules=(), owners=())
+    numbers = {e.heading.key: e.number for e in outline(request, ())}
+    assert (numbers["own_ket_qua_linh_vuc"], numbers["own_the_che"], numbers["own_cqdt_cqs"]) == ("II", "II.1", "II.6")
+    flat = replace(request, headings=tuple(replace(h, group=None) for h in own))
+    numbers = {e.heading.key: e.number for e in outline(flat, ())}
+    assert (numbers["own_the_che"], numbers["own_cqdt_cqs"]) == ("II", "VII")
+    assert "own_ket_qua_linh_vuc" not in numbers
 
 
 def test_extras_stand_only_when_somebody_answered(cao_loc: ReportingRequest) -> None:
@@ -161,11 +180,11 @@ def test_missing_and_unread_are_named_in_the_annex_alone(district: DistrictRepor
     }
     missing, unread, thin, undecided, others = tables.values()
     assert [title.split("(")[0].strip() for title in tables] == [
-        "I. Đề mục chưa có nội dung",
-        "II. Đề mục chưa đọc được",
-        "III. Đề mục có nội dung sơ sài",
-        "IV. Đề mục chưa xác định được có phải báo cáo hay không",
-        "V. Vấn đề khác cần xử lý",
+        "I. ĐỀ MỤC CHƯA CÓ NỘI DUNG",
+        "II. ĐỀ MỤC CHƯA ĐỌC ĐƯỢC",
+        "III. ĐỀ MỤC CÓ NỘI DUNG SƠ SÀI",
+        "IV. ĐỀ MỤC CHƯA XÁC ĐỊNH ĐƯỢC CÓ PHẢI BÁO CÁO HAY KHÔNG",
+        "V. VẤN ĐỀ KHÁC CẦN XỬ LÝ",
     ]
     assert "Xã Xuất Lễ" in {row[1] for row in missing.rows}
     assert {row[1] for row in unread.rows} == {"Xã Cao Lâu", "Xã Bình Trung", "Xã Xuân Long"}
@@ -195,6 +214,38 @@ def test_annex_one_lists_every_unit_once(district: DistrictReport, render: Rende
     assert unknown.rows[0][1:3] == ("bao_cao_60.pdf", "UBND XÃ KHÁC")
 
 
+def test_annexes_name_a_plan_and_a_draft(cao_loc: ReportingRequest, make_report: Make) -> None:
+    plan, draft = make_report(cao_loc, cao_loc.units[0], 1), make_report(cao_loc, cao_loc.units[1], 2)
+    gap = Gap(GapKind.DECISION_NEEDED, Evidence("document_no_report"), cao_loc.units[0].id)
+    head = replace(draft.letterhead, is_draft=True, number=None, dated=None)
+    merged = merge(cao_loc, [replace(plan, gaps=(gap,)), replace(draft, letterhead=head)])
+    one, two = composed(merged, say_reason).annexes
+    undated, absent = (block for block in one.blocks if isinstance(block, Table))
+    assert undated.rows[0][5] == "Dự thảo, chưa có số"
+    assert absent.rows[0][2] == "Đã gửi văn bản khác, không tính là báo cáo: bao_cao_01.pdf"
+    assert absent.rows[1][2] == ""
+    decisions, others = (block for block in two.blocks if isinstance(block, Table))
+    assert all(row[1] for row in decisions.rows), "every decision there is about a heading"
+    assert [row[1:] for row in others.rows] == [
+        ("Thị trấn Đồng Đăng", "Chờ quyết định", "title_set_aside bao_cao_01.pdf"),
+        ("Thị trấn Cao Lộc", "Chờ quyết định", "only_draft bao_cao_02.pdf"),
+    ]
+
+
+def say_reason(evidence: Evidence) -> str:
+    return " ".join([evidence.reason, *(value for key, value in evidence.values if key == "file")])
+
+
+def test_a_tools_own_words_stay_out_of_the_annex(cao_loc: ReportingRequest, make_report: Make) -> None:
+    unit = cao_loc.units[0]
+    values = (("page", "3"), ("error", "tesseract failed: Error in pixReadStream: Unknown format"))
+    gap = Gap(GapKind.PAGE_UNREAD, Evidence("page_failed", values), unit.id)
+    report = replace(make_report(cao_loc, unit, 1), gaps=(gap,))
+    _, annex = composed(merge(cao_loc, [report]), messages.render).annexes
+    table = next(block for block in annex.blocks if isinstance(block, Table) and unit.name in block.rows[0])
+    assert [row[3] for row in table.rows] == ["Page 3 could not be read."]
+
+
 def test_heading_nobody_answered_says_so(cao_loc: ReportingRequest, make_report: Make, render: Render) -> None:
     report = make_report(cao_loc, cao_loc.units[0], 1, the_che=SectionState.UNREAD)
     document = composed(merge(cao_loc, [report]), render)
@@ -216,6 +267,17 @@ def test_every_paragraph_of_a_unit_names_its_source(district: DistrictReport, re
             assert report
             assert (source.file, source.number) == (report.source.name, report.letterhead.number)
             assert source.pages
+
+
+def test_a_paragraph_names_its_own_page_not_the_sections(
+    cao_loc: ReportingRequest, make_report: Make, render: Render
+) -> None:
+    text = "Trong quý đã tiếp nhận hồ sơ như sau:\n- Trực tuyến: 20 hồ sơ.\nSTT | Số\n1 | 30\n- Hạn chế: chậm 03 hồ sơ."
+    section = Section("the_che", SectionState.PRESENT, "I. CẢI CÁCH THỂ CHẾ", text, (Span(2, 8, 10), Span(3, 0, 4)))
+    document = composed(merge(cao_loc, [with_section(make_report(cao_loc, cao_loc.units[0], 1), section)]), render)
+    own = [block for block in document.blocks if isinstance(block, Paragraph | Table) and block.sources]
+    at = next(n for n, block in enumerate(own) if isinstance(block, Paragraph) and "như sau" in block.text)
+    assert [block.sources[0].pages for block in own[at : at + 4]] == [(2,), (3,), (3,), (3,)]
 
 
 def test_opening_counts_who_reported(district: DistrictReport, render: Render) -> None:

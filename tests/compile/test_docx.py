@@ -19,7 +19,16 @@ from docx.text.paragraph import Paragraph
 from tonghop.compile.docx import write_report
 from tonghop.compile.layout import text_width_mm
 from tonghop.compile.merge import merge
-from tonghop.records import DistrictReport, Evidence, ReportingRequest, Section, SectionState, UnitReport
+from tonghop.records import (
+    Correction,
+    DistrictReport,
+    Evidence,
+    ReportingRequest,
+    Section,
+    SectionState,
+    Span,
+    UnitReport,
+)
 from tonghop.settings import CompileSettings
 
 Render = Callable[[Evidence], str]
@@ -194,7 +203,7 @@ def test_title_and_subject_with_their_line(word: Word) -> None:
 
 
 def test_addressee_on_the_line(word: Word) -> None:
-    to = find(word, "Kính gửi: Sở Nội vụ tỉnh Lạng Sơn.")
+    to = find(word, "Kính gửi: Sở Nội vụ tỉnh Lạng Sơn")
     assert look(to).size in {13, 14}
     assert not look(to).bold
 
@@ -241,7 +250,10 @@ def test_headings_are_real_headings(word: Word) -> None:
     first = [p for p in word.paragraphs if p.style is not None and p.style.name == "Heading 1"]
     second = [p for p in word.paragraphs if p.style is not None and p.style.name == "Heading 2"]
     assert first[0].text == "I. CÔNG TÁC CHỈ ĐẠO, ĐIỀU HÀNH CẢI CÁCH HÀNH CHÍNH"
-    assert all(re.match(r"[IVX]+\. ", p.text) and p.text == p.text.upper() for p in first)
+    assert all(re.match(r"[IVX]+\. ", p.text) for p in first)
+    roman = [p for p in (*first, *second) if re.match(r"[IVX]+\. ", p.text)]
+    assert len(roman) > len(first), "the annexes have such headings too"
+    assert all(p.text == p.text.upper() for p in roman)
     assert [p.text for p in second][:2] == ["1. Cải cách thể chế", "2. Cải cách thủ tục hành chính"]
     for paragraph in (*first, *second):
         assert look(paragraph).size in {13, 14}
@@ -322,13 +334,54 @@ def test_draft_has_a_comment_on_every_paragraph_of_a_unit(draft: Word, word: Wor
     assert lines[0] == "Xã Bảo Lâm"
     assert lines[1] == "Tệp: bao_cao_02.pdf"
     assert lines[2] == "Văn bản số 12/BC-UBND ngày 22/02/2024, trang 3"
-    assert "độ tin cậy 97 %" in lines[3]
+    assert lines[3] == "Đề mục: khớp nguyên văn tên đề mục"
     gathered = next(p for p in commented if p.text.startswith("Các đơn vị báo cáo không phát sinh"))
     number = next(gathered._p.iter(qn("w:commentReference"))).get(qn("w:id"))
     comment = draft.comments.get(int(number))
     assert comment is not None
     assert comment.text.split("\n")[0] == "Thị trấn Cao Lộc: bao_cao_01.pdf, số 11/BC-UBND ngày 21/02/2024, trang 2"
     assert comment.text.split("\n")[4] == "Xã Công Sơn: bao_cao_15.pdf, số 25/BC-UBND, không ghi ngày, trang 2"
+
+
+@pytest.mark.parametrize(
+    ("method", "words"),
+    [
+        ("exact", "Đề mục: khớp nguyên văn tên đề mục"),
+        ("fuzzy", "Đề mục: khớp gần đúng tên đề mục; độ khớp 0,91"),
+        ("phrase", "Đề mục: theo cụm từ trong tên đề mục"),
+    ],
+)
+def test_a_number_stands_only_where_it_measures_something(
+    method: str, words: str, cao_loc: ReportingRequest, make_report: Make, render: Render
+) -> None:
+    section = Section("tthc", SectionState.PRESENT, "x", "Đã rà soát.", confidence=0.9123, method=method)
+    report = replace(make_report(cao_loc, cao_loc.units[2], 1), sections=(section,))
+    word = docx.Document(BytesIO(write_report(merge(cao_loc, [report]), SIGNED, render, draft=True)))
+    assert next(iter(word.comments)).text.split("\n")[3] == words
+
+
+@pytest.mark.parametrize(
+    ("words", "told"),
+    [
+        (2, "Máy sửa 02 từ so với chữ đọc được: a0 → á0; a1 → á1"),
+        (
+            15,
+            "Máy sửa 15 từ so với chữ đọc được: " + "; ".join(f"a{n} → á{n}" for n in range(12)) + "; và 03 từ khác",
+        ),
+    ],
+)
+def test_the_draft_tells_the_repaired_words_of_a_paragraph(
+    words: int, told: str, cao_loc: ReportingRequest, make_report: Make, render: Render
+) -> None:
+    section = Section("tthc", SectionState.PRESENT, "x", "Đã rà soát.\n- Hết.", (Span(2, 5, 7),), method="exact")
+    report = replace(make_report(cao_loc, cao_loc.units[2], 1), sections=(section,))
+    repairs = tuple(Correction(2, 5, n, f"a{n}", f"á{n}", 0.9, "diacritics") for n in range(words))
+    elsewhere = (Correction(2, 4, 0, "x", "ý", 0.9, "diacritics"), Correction(1, 5, 0, "x", "ý", 0.9, "diacritics"))
+    report = replace(report, corrections=(*repairs, *elsewhere))
+    word = docx.Document(BytesIO(write_report(merge(cao_loc, [report]), SIGNED, render, draft=True)))
+    first, second = (comment.text.split("\n") for comment in word.comments)
+    assert first[4:] == [told]
+    assert second[4:] == []
 
 
 def test_same_input_same_bytes(district: DistrictReport, render: Render, data: bytes) -> None:

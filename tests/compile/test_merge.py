@@ -5,19 +5,21 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
+from itertools import permutations
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tonghop.compile.merge import merge, received_on, status_of, units_in_doubt
-from tonghop.messages import REASONS
+from tonghop.messages import REASONS, render
 from tonghop.records import (
     DistrictReport,
     Evidence,
     Gap,
     GapKind,
+    Quote,
     ReportingRequest,
     Requirement,
     SectionState,
@@ -26,6 +28,7 @@ from tonghop.records import (
 )
 
 Make = Callable[..., UnitReport]
+LATER = datetime(2024, 2, 28, 8, tzinfo=UTC)
 
 
 def received(report: UnitReport, moment: datetime) -> UnitReport:
@@ -72,7 +75,8 @@ def test_status_by_receipt_counts_the_day_in_viet_nam(cao_loc: ReportingRequest,
 
 def test_newest_date_counts_and_older_are_kept(cao_loc: ReportingRequest, make_report: Make) -> None:
     unit = cao_loc.units[0]
-    reports = [make_report(cao_loc, unit, n, day) for n, day in enumerate([date(2024, 2, 9), date(2024, 2, 20), None])]
+    days = [date(2024, 2, 9), date(2024, 2, 20), date(2024, 2, 1)]
+    reports = [make_report(cao_loc, unit, n, day) for n, day in enumerate(days)]
     submission = merge(cao_loc, reports).submissions[0]
     assert submission.report == reports[1]
     assert submission.superseded == (reports[0].source, reports[2].source)
@@ -147,6 +151,162 @@ def test_a_period_that_was_not_read_counts_as_the_asked_one(cao_loc: ReportingRe
     unread = replace(make_report(cao_loc, unit, 1, date(2024, 2, 20)), period=None)
     other = of_period(make_report(cao_loc, unit, 2, date(2024, 2, 27)), "quý II năm 2024")
     assert merge(cao_loc, [unread, other]).submissions[0].report == unread
+
+
+# ── what is no report, and which of two counts ──
+
+
+def of_title(report: UnitReport, title: str) -> UnitReport:
+    """Return `report` as a document that calls itself `title`."""
+    gap = Gap(GapKind.DECISION_NEEDED, Evidence("document_no_report", (), (Quote(title, 1),)), report.match.unit)
+    return replace(report, gaps=(*report.gaps, replace(gap, source=report.source.sha256)))
+
+
+def without_headings(report: UnitReport, number: str | None, state: SectionState = SectionState.MISSING) -> UnitReport:
+    """Return `report` with none of its headings found, each with its gap."""
+    kind = GapKind.SECTION_MISSING if state is SectionState.MISSING else GapKind.SECTION_UNREAD
+    sections = tuple(replace(s, state=state, text="", spans=(), method="none") for s in report.sections)
+    gaps = [Gap(kind, Evidence("x"), report.match.unit, s.heading, report.source.sha256) for s in sections]
+    return numbered(replace(report, sections=sections, gaps=tuple(gaps)), number)
+
+
+def as_draft(report: UnitReport) -> UnitReport:
+    return replace(report, letterhead=replace(report.letterhead, is_draft=True, number=None, dated=None))
+
+
+def own_gaps(merged: DistrictReport) -> list[Gap]:
+    return [gap for gap in merged.gaps if gap.unit == merged.submissions[0].unit.id]
+
+
+@pytest.mark.parametrize(
+    ("make_other", "reason"),
+    [
+        (lambda r: of_title(r, "KẾ HOẠCH"), "title_set_aside"),
+        (lambda r: without_headings(r, "40/UBND-NV"), "no_headings_set_aside"),
+        (lambda r: without_headings(r, None), "no_headings_set_aside"),
+        (as_draft, "draft_set_aside"),
+        (lambda r: without_headings(r, None, SectionState.UNREAD), "unread_set_aside"),
+    ],
+)
+def test_only_a_report_replaces_a_report(
+    make_other: Callable[[UnitReport], UnitReport], reason: str, cao_loc: ReportingRequest, make_report: Make
+) -> None:
+    """A plan, a covering letter, a draft, an unread paper that came later: named with its file, and set aside."""
+    signed = make_report(cao_loc, cao_loc.units[0], 1, date(2024, 2, 26))
+    other = received(make_report(cao_loc, cao_loc.units[0], 2, date(2024, 2, 28)), LATER)
+    other = make_other(other)
+    for reports in ([signed, other], [other, signed]):
+        merged = merge(cao_loc, reports)
+        submission = merged.submissions[0]
+        assert submission.report == signed
+        assert (submission.superseded, submission.set_aside) == ((), (other.source,))
+        (gap,) = own_gaps(merged)
+        assert (gap.kind, gap.evidence.reason) == (GapKind.DECISION_NEEDED, reason)
+        assert "bao_cao_02.pdf" in render(gap.evidence)
+
+
+@pytest.mark.parametrize("title", [None, "KẾ HOẠCH"])
+def test_what_is_no_report_does_not_count_even_alone(
+    title: str | None, cao_loc: ReportingRequest, make_report: Make
+) -> None:
+    paper = make_report(cao_loc, cao_loc.units[0], 1)
+    paper = of_title(paper, title) if title else without_headings(paper, "40/UBND-NV")
+    merged = merge(cao_loc, [paper])
+    submission = merged.submissions[0]
+    assert (submission.status, submission.report) == (SubmissionStatus.ABSENT, None)
+    assert submission.set_aside == (paper.source,)
+    missing, decision = own_gaps(merged)
+    assert (missing.kind, missing.evidence.reason) == (GapKind.REPORT_MISSING, "no_report_among")
+    assert decision.kind is GapKind.DECISION_NEEDED
+    assert all("bao_cao_01.pdf" in render(gap.evidence) for gap in (missing, decision))
+
+
+@pytest.mark.parametrize(("number", "state"), [("40/BC-UBND", SectionState.MISSING), (None, SectionState.UNREAD)])
+def test_a_report_without_headings_counts_when_nothing_better_came(
+    number: str | None, state: SectionState, cao_loc: ReportingRequest, make_report: Make
+) -> None:
+    bare = without_headings(make_report(cao_loc, cao_loc.units[0], 1), number, state)
+    assert merge(cao_loc, [bare]).submissions[0].report == bare
+
+
+def test_a_draft_alone_counts_and_is_called_one(cao_loc: ReportingRequest, make_report: Make) -> None:
+    draft = as_draft(make_report(cao_loc, cao_loc.units[0], 1))
+    merged = merge(cao_loc, [draft])
+    assert (merged.submissions[0].report, merged.submissions[0].status) == (draft, SubmissionStatus.UNDATED)
+    assert [gap.evidence.reason for gap in own_gaps(merged)] == ["only_draft"]
+
+
+def test_a_report_with_a_number_is_no_draft(cao_loc: ReportingRequest, make_report: Make) -> None:
+    marked = make_report(cao_loc, cao_loc.units[0], 1)
+    marked = replace(marked, letterhead=replace(marked.letterhead, is_draft=True))
+    assert own_gaps(merge(cao_loc, [marked])) == []
+
+
+def test_a_draft_before_the_report_is_replaced_without_a_word(cao_loc: ReportingRequest, make_report: Make) -> None:
+    draft = as_draft(make_report(cao_loc, cao_loc.units[0], 1))
+    signed = received(make_report(cao_loc, cao_loc.units[0], 2, date(2024, 2, 26)), LATER)
+    merged = merge(cao_loc, [draft, signed])
+    assert merged.submissions[0].superseded == (draft.source,)
+    assert own_gaps(merged) == []
+
+
+def test_missing_is_not_said_of_what_a_newer_unread_paper_may_hold(
+    cao_loc: ReportingRequest, make_report: Make
+) -> None:
+    signed = make_report(cao_loc, cao_loc.units[0], 1, date(2024, 2, 20), the_che=SectionState.MISSING)
+    scan = received(make_report(cao_loc, cao_loc.units[0], 2, None), LATER)
+    merged = merge(cao_loc, [signed, without_headings(scan, None, SectionState.UNREAD)])
+    assert [(gap.kind, gap.heading) for gap in own_gaps(merged)] == [
+        (GapKind.DECISION_NEEDED, None),
+        (GapKind.SECTION_UNREAD, "the_che"),
+    ]
+    counting = merged.submissions[0].report
+    assert counting
+    (section,) = (s for s in counting.sections if s.heading == "the_che")
+    assert section.state is SectionState.UNREAD
+
+
+@pytest.mark.parametrize("is_last", [False, True])
+def test_without_a_date_receipt_decides_and_the_officer_is_asked(
+    is_last: bool, cao_loc: ReportingRequest, make_report: Make
+) -> None:
+    unit = cao_loc.units[0]
+    dated = make_report(cao_loc, unit, 1, date(2024, 2, 21), the_che=SectionState.MISSING)
+    undated = make_report(cao_loc, unit, 2, None)
+    undated, dated = (received(undated, LATER), dated) if is_last else (undated, received(dated, LATER))
+    counting, other = (undated, dated) if is_last else (dated, undated)
+    for reports in ([dated, undated], [undated, dated]):
+        merged = merge(cao_loc, reports)
+        assert merged.submissions[0].report == counting
+        assert merged.submissions[0].superseded == (other.source,)
+        (gap,) = (gap for gap in own_gaps(merged) if gap.kind is GapKind.DECISION_NEEDED)
+        assert gap.evidence == Evidence(
+            "which_report_counts", (("file", counting.source.name), ("other", other.source.name))
+        )
+
+
+def test_a_date_that_cannot_be_orders_nothing_and_says_nothing_of_lateness(
+    cao_loc: ReportingRequest, make_report: Make
+) -> None:
+    """Last year's date, or one after the day of receipt, is no date."""
+    unit = cao_loc.units[0]
+    for day in (date(2023, 2, 27), date(2026, 2, 27)):
+        wrong = received(make_report(cao_loc, unit, 1, day), LATER - timedelta(days=1))
+        assert status_of(wrong, cao_loc) is SubmissionStatus.UNDATED
+        right = received(make_report(cao_loc, unit, 2, date(2024, 2, 27)), LATER)
+        merged = merge(cao_loc, [wrong, right])
+        assert merged.submissions[0].report == right
+        assert "which_report_counts" in {gap.evidence.reason for gap in own_gaps(merged)}
+
+
+def test_three_papers_in_a_circle_give_one_answer(cao_loc: ReportingRequest, make_report: Make) -> None:
+    """By date the first beats the third, by receipt the second beats the first and the third the second."""
+    unit = cao_loc.units[0]
+    first = make_report(cao_loc, unit, 1, date(2024, 2, 27))
+    second = received(make_report(cao_loc, unit, 2, None), LATER)
+    third = received(make_report(cao_loc, unit, 3, date(2024, 2, 20)), LATER + timedelta(hours=1))
+    found = {merge(cao_loc, order).submissions[0].report == second for order in permutations([first, second, third])}
+    assert found == {True}
 
 
 def test_unknown_sender_is_kept_with_its_gaps(cao_loc: ReportingRequest, make_report: Make) -> None:

@@ -23,10 +23,10 @@ from tonghop.compile.wording import (
     in_sentence,
     listed,
     roman,
-    short_day,
     symbol_of,
 )
 from tonghop.records import GapKind
+from tonghop.text import short_day
 
 
 @pytest.mark.parametrize(

@@ -17,7 +17,7 @@ from tonghop.cli import app, session
 from tonghop.settings import Settings
 
 PAGES = ("command-line.md", "command-line.vi.md")
-DOCUMENT_MODULES = ("documents", "reading", "work")
+DOCUMENT_MODULES = ("doctor", "documents", "reading", "work")
 
 
 def walk(command: Any, name: str) -> Iterator[tuple[str, Any]]:

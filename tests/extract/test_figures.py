@@ -16,7 +16,15 @@ def figures(text: str) -> dict[str, str]:
 
 @pytest.mark.parametrize(
     ("printed", "value"),
-    [("10.455", "10455"), ("99,71", "99.71"), ("05", "5"), ("1.204.300", "1204300"), ("99.71", "99.71"), ("0", "0")],
+    [
+        ("10.455", "10455"),
+        ("99,71", "99.71"),
+        ("05", "5"),
+        ("1.204.300", "1204300"),
+        ("99.71", "99.71"),
+        ("0", "0"),
+        ("0.455", "0.455"),
+    ],
 )
 def test_numbers_as_offices_write_them(printed: str, value: str) -> None:
     assert read_number(printed) == Decimal(value)
@@ -46,6 +54,7 @@ def test_numbers_as_offices_write_them(printed: str, value: str) -> None:
         ("Đang giải quyết trong hạn 28 hồ sơ.", {"ho_so_dang": "28"}),
         ("Đã ban hành 03 văn bản quy phạm pháp luật.", {"vbqppl": "03"}),
         ("Tổ chức 12 buổi tuyên truyền.", {"tuyen_truyen": "12"}),
+        ("Tỷ lệ hồ sơ đúng hạn đạt 99.715%", {"ty_le_dung_han": "99.715"}),
         ("tỷ lệđúng hạn đạt 92,31%", {"ty_le_dung_han": "92,31"}),
         ("2 | Tiếp nhận mới trong kỳ | 148", {"ho_so_moi": "148"}),
         ("1 | Kỳ trước chuyển sang | 17", {"ho_so_ton": "17"}),
@@ -137,3 +146,8 @@ def test_figures_of_the_office_and_of_the_district_are_not_mixed() -> None:
     found = report(f"1. Cải cách thủ tục hành chính\n{own}\n{district}")
     assert rules(found) == {"ho_so_ton + ho_so_moi = ho_so_tong": True}
     assert section(found, "tthc").text == f"{own}\n{district}"
+
+
+def test_a_percentage_has_no_thousands() -> None:
+    found = report("1. Cải cách thủ tục hành chính\nTỷ lệ hồ sơ đúng hạn đạt 99.715%.")
+    assert [figure.value for figure in found.figures] == [Decimal("99.715")]

@@ -1,18 +1,29 @@
-"""Whole reports: outlines of every kind, states, gaps, and that no line is lost."""
+"""Whole reports: outlines of every kind, and that no line is lost."""
 
 from __future__ import annotations
-
-from dataclasses import replace
-from datetime import date
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from tests.extract.outlines import (
+    FIELDS,
+    FLAT,
+    ROMAN,
+    TITLES,
+    arabic,
+    assert_whole,
+    body_of,
+    bracketed,
+    dash,
+    flat_roman,
+    letters,
+    ordinal,
+    run_in,
+)
 from tests.extract.sheets import (
     FOOT,
     HEAD,
-    SETTINGS,
     SUBSTANCE,
     cao_loc,
     failed_page,
@@ -21,98 +32,11 @@ from tests.extract.sheets import (
     report,
     scanned_page,
     section,
-    source,
     states,
     typed_page,
     with_noise,
 )
-from tonghop.extract.mapper import map_report
-from tonghop.messages import render
-from tonghop.records import Grade, HeadingRole, Page, SectionState, UnitReport
-
-TITLES = {
-    "chi_dao_dieu_hanh": "Công tác chỉ đạo, điều hành cải cách hành chính",
-    "the_che": "Cải cách thể chế",
-    "tthc": "Cải cách thủ tục hành chính",
-    "che_do_cong_vu": "Cải cách chế độ công vụ",
-    "tai_chinh_cong": "Cải cách tài chính công",
-    "cqdt_cqs": "Xây dựng chính quyền điện tử, chính quyền số",
-    "nhiem_vu_trong_tam": "Kết quả thực hiện các nhiệm vụ trọng tâm được UBND huyện, Chủ tịch UBND huyện giao",
-    "khac_phuc_chi_so": "Kết quả khắc phục tồn tại, hạn chế Chỉ số CCHC năm 2023",
-    "tac_dong_kt_xh": "Tác động của CCHC đến phát triển kinh tế - xã hội",
-    "phuong_huong": "Phương hướng, nhiệm vụ trọng tâm quý II",
-    "kien_nghi": "Kiến nghị, đề xuất",
-}
-FIELDS = ("the_che", "tthc", "che_do_cong_vu", "tai_chinh_cong", "cqdt_cqs")
-ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII")
-ORDINALS = ("nhất", "hai", "ba", "tư", "năm", "sáu", "bảy", "tám", "chín", "mười", "mười một")
-
-
-def flat_roman(n: int, title: str) -> str:
-    return f"{ROMAN[n]}. {title.upper()}\n{SUBSTANCE}"
-
-
-def roman_without_space(n: int, title: str) -> str:
-    return f"{ROMAN[n]}.{title.upper()}\n{SUBSTANCE}"
-
-
-def arabic(n: int, title: str) -> str:
-    return f"{n + 1}. {title}\n{SUBSTANCE}"
-
-
-def run_in(n: int, title: str) -> str:
-    return f"{n + 1}. Về {title[0].lower()}{title[1:]}: {SUBSTANCE}"
-
-
-def ordinal(n: int, title: str) -> str:
-    return f"Thứ {ORDINALS[n]}, về {title[0].lower()}{title[1:]}.\n{SUBSTANCE}"
-
-
-def ordinal_run_in(n: int, title: str) -> str:
-    return f"Thứ {ORDINALS[n]}, về {title[0].lower()}{title[1:]}. {SUBSTANCE}"
-
-
-def dash(n: int, title: str) -> str:
-    return f"- {title}:\n{SUBSTANCE}\n+ {SUBSTANCE}"
-
-
-def bracketed(n: int, title: str) -> str:
-    return f"({n + 1}) {title}:\n{SUBSTANCE}"
-
-
-def letters(n: int, title: str) -> str:
-    return f"{'abcdđeghikl'[n]}) {title}\n{SUBSTANCE}"
-
-
-def unnumbered(n: int, title: str) -> str:
-    return f"{title}:\n{SUBSTANCE}"
-
-
-def part(n: int, title: str) -> str:
-    return f"Phần {ROMAN[n]}\n{title.upper()}\n{SUBSTANCE}"
-
-
-FLAT = [
-    flat_roman,
-    roman_without_space,
-    arabic,
-    run_in,
-    ordinal,
-    ordinal_run_in,
-    dash,
-    bracketed,
-    letters,
-    unnumbered,
-    part,
-]
-
-
-def assert_whole(mapped_report: UnitReport, pages: tuple[Page, ...]) -> None:
-    """Every line is in exactly one place."""
-    spans = [*mapped_report.letterhead.spans, *mapped_report.unplaced]
-    spans += [span for s in mapped_report.sections for span in s.spans]
-    places = [(span.page, n) for span in spans for n in range(span.first, span.stop)]
-    assert sorted(places) == [(page.number, n) for page in pages for n in range(len(page.lines))]
+from tonghop.records import HeadingRole, SectionState
 
 
 @pytest.mark.parametrize("style", FLAT, ids=lambda style: style.__name__)
@@ -262,126 +186,6 @@ def test_one_title_over_two_headings() -> None:
     assert all(gap.heading != "tthc" for gap in found.gaps)
 
 
-NIL = [
-    "Không.",
-    "Không có",
-    "Không phát sinh.",
-    "Trong quý không phát sinh.",
-    "Trong quý I năm 2024 không phát sinh",
-    "Không ban hành VBQPPL.",
-    "Không có kiến nghị, đề xuất.",
-    "Trong kỳ báo cáo, đơn vị không có nội dung phát sinh.",
-    "Chưa phát sinh.",
-    "UBND xã không có kiến nghị, đề xuất gì.",
-    "Khôngban hành văn bản quy phạm pháp luật.",
-]
-NOT_NIL = [
-    "Không chỉ rà soát văn bản mà còn công khai tại trụ sở theo đúng quy định.",
-    "Không ngừng nâng cao chất lượng phục vụ người dân và doanh nghiệp trên địa bàn.",
-    "Không để xảy ra tình trạng hồ sơ quá hạn, gây phiền hà cho tổ chức, cá nhân.",
-    "Không phát sinh hồ sơ quá hạn; đã tiếp nhận 120 hồ sơ và trả kết quả đúng hạn.",
-    "Không có kiến nghị, tuy nhiên kinh phí cho cải cách hành chính còn hạn hẹp.",
-    "Không có cán bộ, công chức bị xử lý kỷ luật, vi phạm quy tắc ứng xử.",
-]
-
-
-@pytest.mark.parametrize("answer", NIL)
-@pytest.mark.parametrize("title", ["1. Cải cách thể chế\n", "1. Cải cách thể chế: "])
-def test_nil_is_an_answer(answer: str, title: str) -> None:
-    found = report(f"{title}{answer}\n2. Cải cách tài chính công\n{SUBSTANCE}")
-    assert states(found)["the_che"] == "nil"
-    assert all(gap.heading != "the_che" for gap in found.gaps)
-
-
-@pytest.mark.parametrize("answer", NOT_NIL)
-def test_a_statement_is_not_nil(answer: str) -> None:
-    assert states(report(f"1. Cải cách thể chế\n{answer}"))["the_che"] == "present"
-
-
-def test_thin() -> None:
-    found = report(
-        f"1. Cải cách thể chế\nThực hiện theo quy định.\n2. Cải cách tài chính công\n3. Kiến nghị\n{SUBSTANCE}"
-    )
-    assert states(found)["the_che"] == states(found)["tai_chinh_cong"] == "thin"
-    assert {gap.heading for gap in found.gaps if gap.kind == "section_thin"} == {"the_che", "tai_chinh_cong"}
-
-
-def body_of(keys: tuple[str, ...]) -> str:
-    return "\n".join(flat_roman(n, TITLES[key]) for n, key in enumerate(keys)) + "\n"
-
-
-def test_nothing_is_missing_while_a_page_is_unread() -> None:
-    keys = tuple(TITLES)[:6]
-    pages = (scanned_page(HEAD + body_of(keys)), failed_page(2), scanned_page(FOOT, 3))
-    found = mapped(*pages)
-    assert "missing" not in states(found).values()
-    assert states(found)["phuong_huong"] == "unread"
-    assert gap_kinds(found) == {"page_unread", "section_unread"}
-    assert (found.pages_read, found.pages_failed) == (2, (2,))
-
-
-def test_an_unread_page_behind_the_signature_hides_no_heading() -> None:
-    keys = tuple(key for key in TITLES if key != "tthc")
-    pages = (scanned_page(HEAD + body_of(keys) + FOOT), failed_page(2))
-    assert states(mapped(*pages))["tthc"] == "missing"
-
-
-def test_a_page_left_out_of_the_run_is_unread() -> None:
-    found = mapped(scanned_page(HEAD + body_of(tuple(TITLES)[:6])), scanned_page(FOOT, 3))
-    assert states(found)["phuong_huong"] == "unread"
-
-
-def test_a_doubtful_page_hides_only_what_can_stand_on_it() -> None:
-    first = HEAD + body_of(("chi_dao_dieu_hanh", "the_che", "che_do_cong_vu"))
-    rest = "".join(f"{ROMAN[n]}. {TITLES[key].upper()}\n{SUBSTANCE}\n" for n, key in enumerate(list(TITLES)[4:6], 3))
-    found = mapped(scanned_page(first), scanned_page(rest + FOOT, 2, Grade.DOUBTFUL))
-    assert states(found)["tthc"] == "missing"  # between two headings of the good page
-    assert states(found)["phuong_huong"] == "unread"
-
-
-def test_a_title_eaten_by_a_seal_is_not_a_missing_one() -> None:
-    damaged = (
-        HEAD + body_of(("chi_dao_dieu_hanh", "the_che")) + f"III. Phư. mm nhh vx tr tâm -k SỈ H\n{SUBSTANCE}\n" + FOOT
-    )
-    found = mapped(scanned_page(damaged))
-    assert states(found)["phuong_huong"] == "unread"
-    assert section(found, "phuong_huong").evidence is not None
-    assert section(found, "phuong_huong").evidence.reason == "section_title_unclear"  # type: ignore[union-attr]  # just asserted
-
-
-def test_a_jump_in_the_numbering_of_a_scan_is_doubt() -> None:
-    text = f"I. CẢI CÁCH THỂ CHẾ\n{SUBSTANCE}\nIII. CẢI CÁCH CHẾ ĐỘ CÔNG VỤ\n{SUBSTANCE}\n"
-    assert states(mapped(scanned_page(HEAD + text + FOOT)))["tthc"] == "unread"
-    assert states(mapped(typed_page(HEAD + text + FOOT)))["tthc"] == "missing"  # the author's own count
-
-
-def test_optional_and_ambiguous_headings_left_out_are_no_gap() -> None:
-    head = HEAD.replace("ỦY BAN NHÂN DÂN\nXÃ BẢO LÂM", "UBND HUYỆN CAO LỘC\nPHÒNG TƯ PHÁP").replace(
-        "Bảo Lâm, ngày", "Cao Lộc, ngày"
-    )
-    keys = ("chi_dao_dieu_hanh", *FIELDS, "nhiem_vu_trong_tam", "phuong_huong")
-    body = body_of(keys) + f"IX. DỰ KIẾN KẾT QUẢ TỰ CHẤM ĐIỂM CHỈ SỐ CCHC\n{SUBSTANCE}\n"
-    found = report(body, head=head)
-    assert found.match.unit == "phong-tu-phap"
-    assert states(found)["khac_phuc_chi_so"] == "missing"  # ambiguous: settled once for all, elsewhere
-    assert states(found)["kien_nghi"] == "not_applicable"
-    assert gap_kinds(found) == set()
-
-
-def test_text_that_is_placed_nowhere_is_told() -> None:
-    loose = report(
-        f"Tình hình chung của địa phương trong quý I có nhiều thuận lợi. {SUBSTANCE}\nI. CẢI CÁCH THỂ CHẾ\n{SUBSTANCE}"
-    )
-    assert "text_unplaced" in gap_kinds(loose)
-    unknown = report(
-        f"I. CẢI CÁCH THỂ CHẾ\n{SUBSTANCE}\nII. TÌNH HÌNH QUỐC PHÒNG, AN NINH\n{SUBSTANCE}\nIII. KIẾN NGHỊ\nKhông."
-    )
-    assert "text_unplaced" in gap_kinds(unknown)
-    assert section(unknown, "the_che").text == SUBSTANCE
-    prose = report("I. KẾT QUẢ THỰC HIỆN CÔNG TÁC CCHC\n" + "\n".join([SUBSTANCE] * 4) + "\nII. KIẾN NGHỊ\nKhông.")
-    assert "text_unplaced" in gap_kinds(prose)
-
-
 def test_a_list_inside_a_section_does_not_end_it() -> None:
     found = report(
         f"2. Cải cách thể chế\n{SUBSTANCE}\n1. Luật Đất đai\n2. Luật Căn cước\n3. Luật Nhà ở\n"
@@ -399,70 +203,6 @@ def test_annexes_stand_apart() -> None:
     assert states(found)["tthc"] == "missing"
     assert [span.page for span in found.unplaced] == [2]
     assert_whole(found, pages)
-
-
-def test_lateness_by_the_date_of_the_report() -> None:
-    def dated(day: str) -> set[str]:
-        return gap_kinds(mapped(typed_page(HEAD.replace("28 tháng 02", day) + body_of(tuple(TITLES)) + FOOT)))
-
-    assert dated("29 tháng 02") == set()
-    assert dated("01 tháng 3") == {"report_late"}
-    assert dated("     tháng 3") == set()  # undated: lateness is not claimed
-
-
-def test_lateness_by_the_day_of_receipt() -> None:
-    request = replace(cao_loc(), deadline_counts="receipt", deadline=date(2024, 2, 29))
-    page = typed_page(HEAD + body_of(tuple(TITLES)) + FOOT)
-    late = map_report(source(month=3, day=1), [page], request, SETTINGS)
-    assert gap_kinds(late) == {"report_late"}
-    assert gap_kinds(map_report(source(), [page], request, SETTINGS)) == set()
-
-
-def test_last_years_year_left_in() -> None:
-    whole = HEAD + body_of(tuple(TITLES)) + FOOT
-    title = mapped(typed_page(whole.replace("hành chính quý I năm 2024\nKính", "hành chính quý I năm 2023\nKính")))
-    assert gap_kinds(title) == {"wrong_period"}
-    assert title.period == "quý I năm 2023"
-    gap = title.gaps[0]
-    assert [("2023" in quote.text, "2024" in quote.text) for quote in gap.evidence.quotes] == [
-        (True, False),
-        (False, True),
-    ]
-    heading = mapped(
-        typed_page(
-            whole.replace("TRỌNG TÂM QUÝ II\n", "TRỌNG TÂM QUÝ II NĂM 2024\n").replace(
-                "CẢI CÁCH THỂ CHẾ\n", "CẢI CÁCH THỂ CHẾ QUÝ I NĂM 2023\n"
-            )
-        )
-    )
-    assert gap_kinds(heading) == {"wrong_period"}
-    prose = mapped(typed_page(whole.replace(SUBSTANCE, SUBSTANCE + " So với quý I năm 2023 tăng khá.")))
-    assert gap_kinds(prose) == set()
-
-
-def test_what_is_quoted_of_the_closing_ends_with_its_sentence() -> None:
-    head = HEAD.replace("quý I năm 2024\nKính gửi", "quý I năm 2023\nKính gửi")
-    foot = "Trên đây là báo cáo kết quả quý I năm 2024 của UBND xã Bảo Lâm./.\nNơi nhận:\n- Lưu: VT.\n"
-    found = report(f"I. CẢI CÁCH THỂ CHẾ\n{SUBSTANCE}", head, foot)
-    (gap,) = (gap for gap in found.gaps if gap.kind.value == "wrong_period")
-    assert all("Nơi nhận" not in quote.text for quote in gap.evidence.quotes)
-    assert gap.evidence.quotes[-1].text.endswith("./.")
-
-
-def test_another_addressee() -> None:
-    other = HEAD.replace("Ủy ban nhân dân huyện Cao Lộc (qua Phòng Nội vụ)", "Sở Tài chính tỉnh Bắc Giang")
-    assert gap_kinds(mapped(typed_page(other + body_of(tuple(TITLES)) + FOOT))) == {"wrong_addressee_or_unit"}
-
-
-def test_every_piece_of_evidence_can_be_said() -> None:
-    pages = (scanned_page(HEAD + body_of(tuple(TITLES)[:4])), failed_page(2))
-    found = mapped(*pages)
-    pieces = [
-        found.match.evidence,
-        *(g.evidence for g in found.gaps),
-        *(s.evidence for s in found.sections if s.evidence),
-    ]
-    assert all(render(piece) for piece in pieces)
 
 
 def test_no_page_at_all() -> None:

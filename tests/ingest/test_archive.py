@@ -47,8 +47,13 @@ def test_members_in_order_under_names_of_our_own(tmp_path: Path) -> None:
 
 
 def test_system_litter_is_left_out(tmp_path: Path) -> None:
-    names = ["__MACOSX/._a.pdf", ".DS_Store", "x/Thumbs.db", "x/~$a.docx", ".git/a.pdf", "a.pdf"]
+    names = ["__MACOSX/a.pdf", "._a.pdf", ".DS_Store", "x/Thumbs.db", "desktop.ini", "x/~$a.docx", "a.pdf"]
     assert summary(extracted(packed(*((n, b"1") for n in names)), tmp_path)) == [("a.pdf", "1")]
+
+
+def test_no_document_is_left_out_for_its_name(tmp_path: Path) -> None:
+    names = ["a/.hidden/bao cao.pdf", "bao cao.pdf.tmp", ".bc.docx", "bc.docx~", "~WRL0001.tmp"]
+    assert [name for name, _ in summary(extracted(packed(*((n, b"1") for n in names)), tmp_path))] == names
 
 
 @pytest.mark.parametrize(

@@ -5,13 +5,25 @@ import threading
 import unicodedata
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from tonghop import errors
-from tonghop.ingest.inbox import Arrival, Candidate, Refused, SettleTracker, hints, is_ignored, scan, watch
+from tonghop.ingest import store
+from tonghop.ingest.inbox import (
+    Arrival,
+    Candidate,
+    Refused,
+    SettleTracker,
+    hints,
+    is_ignored,
+    left_out,
+    scan,
+    watch,
+)
 from tonghop.settings import IngestSettings
 
 SETTLE = 3.0
@@ -59,6 +71,19 @@ def test_temporary_and_hidden_names_are_left_out(tmp_path: Path, name: str) -> N
     (tmp_path / ".folder" / "a.pdf").write_bytes(b"x")
     assert is_ignored(name)
     assert scan(tmp_path).candidates == ()
+
+
+def test_what_is_left_out_can_be_told(tmp_path: Path) -> None:
+    told = [".hidden/", "bao cao.pdf.tmp", "xã/.bc.docx", "xã/~WRL0001.tmp"]
+    untold = [".DS_Store", "Thumbs.db", "xã/~$bc.docx", "xã/bc.docx", "__MACOSX/.bc.docx"]
+    for name in [*(f"{name}bc.pdf" if name.endswith("/") else name for name in told), *untold]:
+        path = tmp_path / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_bytes(b"x")
+    (tmp_path / "folder").symlink_to(tmp_path / ".hidden")
+    assert list(left_out(tmp_path)) == told
+    assert [item.name for item in scan(tmp_path).candidates] == ["xã/bc.docx"]
+    assert left_out(tmp_path / "gone") == ()
 
 
 def test_links_and_special_files_are_reported(tmp_path: Path) -> None:
@@ -213,6 +238,43 @@ def test_a_refusal_is_told_once(tmp_path: Path) -> None:
     (tmp_path / "link").symlink_to(tmp_path / "x")
     (only,) = arrivals(tmp_path, Script(*((t, True, 0) for t in range(1, 6))))
     assert isinstance(only, Refused)
+
+
+def test_a_file_that_cannot_be_opened_is_told_once_and_tried_again(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A change of permissions alone changes neither size nor time nor inode."""
+    file, is_closed = tmp_path / "a.pdf", True
+    file.write_bytes(b"x")
+
+    def open_regular(path: Path, name: str) -> BinaryIO:
+        if is_closed:
+            raise errors.UnreadableInput(name=name, detail="Permission denied")
+        return store.open_regular(path, name)
+
+    def permit() -> None:
+        nonlocal is_closed
+        is_closed = False
+
+    monkeypatch.setattr("tonghop.ingest.inbox.open_regular", open_regular)
+    script = Script((1, True, 0), (4, True, 0), (8, True, 0), (20, False, permit), (68, False, 0), (130, True, 0))
+    refused, taken = arrivals(tmp_path, script)
+    assert isinstance(refused, Refused)
+    assert (refused.name, refused.error.code) == ("a.pdf", "unreadable")
+    assert isinstance(taken, Candidate)
+    assert taken.path == file
+
+
+def test_a_file_that_goes_as_it_settles_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    file = tmp_path / "a.pdf"
+    file.write_bytes(b"x")
+
+    def open_regular(path: Path, name: str) -> BinaryIO:
+        path.unlink()
+        return store.open_regular(path, name)
+
+    monkeypatch.setattr("tonghop.ingest.inbox.open_regular", open_regular)
+    assert arrivals(tmp_path, Script(*((t, True, 0) for t in range(1, 6)))) == []
 
 
 def test_stops_at_once(tmp_path: Path) -> None:

@@ -88,6 +88,7 @@ def test_missing_poppler_says_how_to_install_it(tmp_path: Path, monkeypatch: pyt
     monkeypatch.setenv("PATH", str(tmp_path))
     with pytest.raises(MissingDependency) as caught:
         rasterize.count_pages(path, "a.pdf", SETTINGS)
+    assert str(caught.value).startswith("Poppler ")
     assert caught.value.params["how"] == "sudo apt-get install poppler-utils"
 
 

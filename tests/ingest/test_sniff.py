@@ -2,21 +2,18 @@ from __future__ import annotations
 
 import io
 import os
-import random
 import socket
 import struct
 import time
 import zipfile
-import zlib
 from collections.abc import Callable
 from pathlib import Path
 
-import docx
 import openpyxl
 import pytest
-from fpdf import FPDF
 from PIL import Image
 
+from tests.ingest.badfiles import ENTITY, huge_jpeg, huge_png, huge_tiff, image, ole, pdf, repacked, word
 from tonghop import errors
 from tonghop.ingest.archive import extract_members
 from tonghop.ingest.sniff import sniff
@@ -47,45 +44,6 @@ def refused(path: Path, kind: type[errors.TonghopError], name: str = "báo cáo.
     assert time.perf_counter() - start < 2
     assert type(caught.value) is kind
     return caught.value
-
-
-def pdf(**protection: object) -> bytes:
-    document = FPDF()
-    for _ in range(3):
-        document.add_page()
-        document.set_font("Helvetica", size=12)
-        document.multi_cell(0, text="Bao cao " * 200)
-    if protection:
-        document.set_encryption(**protection)  # type: ignore[arg-type]  # keyword names are checked by fpdf
-    return bytes(document.output())
-
-
-def image(kind: str, size: tuple[int, int] = (300, 200), **options: object) -> bytes:
-    stream = io.BytesIO()
-    noise = random.Random(7).randbytes(size[0] * size[1] * 3)
-    Image.frombytes("RGB", size, noise).save(stream, kind, **options)
-    return stream.getvalue()
-
-
-def word() -> bytes:
-    stream = io.BytesIO()
-    document = docx.Document()
-    document.add_paragraph("Báo cáo")
-    document.save(stream)
-    return stream.getvalue()
-
-
-def repacked(data: bytes, **parts: bytes) -> bytes:
-    """The package `data` with the parts `word_document` (for word/document.xml) and so on replaced or added."""
-    replaced = {name.replace("__", "/") + ".xml": content for name, content in parts.items()}
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as old, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as new:
-        for info in old.infolist():
-            if info.filename not in replaced:
-                new.writestr(info, old.read(info))
-        for name, content in replaced.items():
-            new.writestr(name, content)
-    return stream.getvalue()
 
 
 # --- accepted ---
@@ -185,19 +143,6 @@ def test_missing_poppler_is_named(make: Make, monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr("shutil.which", lambda _name: None)
     with pytest.raises(errors.MissingDependency):
         sniff(make(pdf()), "a.pdf", SETTINGS)
-
-
-def ole(*streams: str, mark: int = 0xA5EC, flags: int = 0, used: int = 3) -> bytes:
-    """A compound file of four sectors: allocation table, directory, and the first stream in the two last."""
-    names = [("Root Entry", 0), *((name, 2) for name in streams)]
-    directory = b"".join(
-        name.encode("utf-16-le").ljust(116, b"\0") + struct.pack("<LL4x", start, 1024) for name, start in names
-    )
-    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(30, b"\0") + struct.pack("<H", 9)
-    header = header.ljust(76, b"\0") + struct.pack("<L", 0) + b"\xff" * 432
-    table = struct.pack("<128L", *([1] * (used + 1)), *([0xFFFFFFFF] * (127 - used)))
-    stream = struct.pack("<H8xH", mark, flags).ljust(1024, b"\0")
-    return header + table + directory.ljust(512, b"\0")[:512] + stream
 
 
 def odt(kind: str = MediaType.ODT.value, manifest: str = "<manifest/>", **parts: str) -> bytes:
@@ -355,27 +300,6 @@ def test_protected_word_file(make: Make) -> None:
     refused(make(ole("EncryptedPackage", "EncryptionInfo")), errors.EncryptedFile)
 
 
-def huge_png() -> bytes:
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">L", len(data)) + kind + data + struct.pack(">L", zlib.crc32(kind + data))
-
-    header = struct.pack(">LLBBBBB", 30_000, 30_000, 1, 0, 0, 0, 0)
-    return b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0")) + chunk(b"IEND", b"")
-
-
-def huge_jpeg() -> bytes:
-    data = bytearray(image("JPEG"))
-    at = data.index(b"\xff\xc0")
-    data[at + 5 : at + 9] = struct.pack(">HH", 30_000, 30_000)
-    return bytes(data)
-
-
-def huge_tiff() -> bytes:
-    fields = [(256, 4, 30_000), (257, 4, 30_000), (273, 4, 8), (279, 4, 4)]
-    entries = b"".join(struct.pack("<HHLL", tag, kind, 1, value) for tag, kind, value in fields)
-    return b"II*\0" + struct.pack("<L", 12) + b"data" + struct.pack("<H", 4) + entries + b"\0" * 4
-
-
 @pytest.mark.parametrize("data", [huge_png(), huge_jpeg(), huge_tiff()], ids=["png", "jpeg", "tiff"])
 def test_oversized_image_is_refused_by_its_header(make: Make, data: bytes) -> None:
     error = refused(make(data), errors.OversizedImage)
@@ -408,9 +332,6 @@ def test_word_file_that_lies_about_its_size(make: Make) -> None:
 def test_word_file_whose_text_would_not_fit_into_memory(make: Make) -> None:
     data = repacked(word(), word__document=b"<x>" + b"<y/>" * 8_000_000 + b"</x>")
     assert refused(make(data), errors.OversizedContent).params["limit"] == "30"
-
-
-ENTITY = '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><x>&e;</x>'
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])

@@ -127,11 +127,15 @@ def test_a_file_written_to_meanwhile_is_not_taken(source: Path, originals: Path)
 
 def test_a_damaged_original_is_not_overwritten(source: Path, originals: Path) -> None:
     kept = keep(source, originals)
+    good = source.read_bytes()
     kept.path.chmod(0o644)
-    kept.path.write_bytes(b"short")
-    with pytest.raises(errors.OutputNotWritable):
-        keep(source, originals)
-    assert kept.path.read_bytes() == b"short"
+    for damaged in (b"short", b"R" + good[1:]):  # bytes lost, and one bit turned
+        kept.path.write_bytes(damaged)
+        with pytest.raises(errors.OutputNotWritable):
+            keep(source, originals)
+        assert kept.path.read_bytes() == damaged
+        assert not any((originals / ".incoming").iterdir())
+    assert source.read_bytes() == good
 
 
 def test_no_room_is_named(source: Path, tmp_path: Path) -> None:

@@ -72,6 +72,7 @@ def test_a_missing_program_says_how_to_install_it(monkeypatch: pytest.MonkeyPatc
     monkeypatch.setattr("pytesseract.pytesseract.tesseract_cmd", str(tmp_path / "nowhere"))
     with pytest.raises(MissingDependency) as caught:
         read()
+    assert str(caught.value) == "Tesseract is not installed."
     assert "apt-get install tesseract-ocr" in caught.value.params["how"]
 
 

@@ -17,9 +17,9 @@ from uuid import uuid4
 import pytest
 
 from tonghop.ledger import open_ledger
-from tonghop.ledger.records import Arrival
+from tonghop.ledger.records import Arrival, PageRead
 from tonghop.ledger.store import Ledger
-from tonghop.records import Evidence, Gap, Letterhead, MediaType, SourceFile, UnitMatch, UnitReport
+from tonghop.records import Evidence, Gap, Grade, Letterhead, MediaType, Origin, Page, SourceFile, UnitMatch, UnitReport
 
 NOON = datetime(2024, 2, 27, 12, tzinfo=UTC)
 
@@ -85,5 +85,20 @@ def report() -> Callable[..., UnitReport]:
     def make(source: SourceFile, *gaps: Gap, unit: str | None = "xa-a") -> UnitReport:
         match = UnitMatch(unit, 1.0, "Xã A", None, 0.0, Evidence("no_report"))
         return UnitReport(source, match, Letterhead(), "quý I", (), gaps=gaps, pages_read=1)
+
+    return make
+
+
+@pytest.fixture
+def read(
+    ledger: Ledger, source: Callable[..., SourceFile], arrival: Callable[..., Arrival]
+) -> Callable[..., SourceFile]:
+    """A file of one page, received and read."""
+
+    def make(name: str = "báo cáo.pdf") -> SourceFile:
+        found = source(name)
+        ledger.accept(found, 1, arrival(name, name))
+        ledger.add_page(PageRead(found.sha256, 1, "one", (Page(1, Origin.OCR, Grade.GOOD),)))
+        return found
 
     return make

@@ -6,12 +6,14 @@ import importlib.util
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 import pytest
 
-from tonghop.errors import ConfigurationError, MissingDependency
+from tonghop.errors import ConfigurationError, LedgerClosed, MissingDependency
+from tonghop.i18n import Translator
 from tonghop.ledger import open_ledger
-from tonghop.ledger.configure import database
+from tonghop.ledger.configure import _mend, _shown, database
 
 
 def test_a_file_with_an_odd_name(tmp_path: Path) -> None:
@@ -50,3 +52,64 @@ def test_other_databases_are_a_configuration_error(url: str) -> None:
 def test_a_database_that_does_not_open_is_a_configuration_error(tmp_path: Path) -> None:
     with pytest.raises(ConfigurationError, match="nowhere"):
         open_ledger(f"sqlite:///{tmp_path}/nowhere/ledger.sqlite3", lambda: datetime(2024, 2, 27, tzinfo=UTC))
+
+
+def now() -> datetime:
+    return datetime(2024, 2, 27, tzinfo=UTC)
+
+
+def test_a_damaged_file_is_to_be_put_back(tmp_path: Path) -> None:
+    file = tmp_path / "số liệu.sqlite3"
+    file.write_bytes(b"no database at all, whatever its name" * 100)
+    with pytest.raises(LedgerClosed) as raised:
+        open_ledger(f"sqlite:///{quote(str(file))}", now)
+    assert raised.value.params["ledger"] == str(file)
+    assert raised.value.params["detail"] == "“file is not a database”"
+    assert "put back a copy" in raised.value.params["mend"]
+
+
+def test_a_server_that_is_down_is_to_be_started() -> None:
+    pytest.importorskip("psycopg", reason="PostgreSQL's driver is not installed")
+    with pytest.raises(LedgerClosed) as raised:
+        open_ledger("postgresql://u:secret@127.0.0.1:1/x", now)
+    assert "server runs" in raised.value.params["mend"]
+    message, _ = Translator("vi").error(raised.value)
+    assert raised.value.params["detail"] in message  # as the database says it, not half of it in another language
+    assert "bị lỗi" not in message
+    assert "secret" not in message
+
+
+SERVER = "postgresql://u:p@db/x"
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ('connection to server at "db" failed: FATAL:  password authentication failed for user "u"', "password"),
+        ("connection to server failed: fe_sendauth: no password supplied", "password"),
+        ('FATAL:  role "u" does not exist', "password"),
+        ('FATAL:  database "x" does not exist', "Make the database"),
+        ("failed to resolve host 'db': [Errno -2] Name or service not known", "server runs"),
+        ("connection timeout expired", "server runs"),
+        ("FATAL: die Passwort-Authentifizierung schlug fehl", "`url`"),
+    ],
+)
+def test_each_failure_of_a_server_has_its_mend(said: str, word: str) -> None:
+    assert word in _mend(SERVER, said)
+
+
+@pytest.mark.parametrize(
+    ("said", "word"),
+    [
+        ("database disk image is malformed", "put back a copy"),
+        ("database is locked", "wait"),
+        ("unable to open database file", "folder"),
+        ("attempt to write a readonly database", "write"),
+    ],
+)
+def test_each_failure_of_a_file_has_its_mend(said: str, word: str) -> None:
+    assert word in _mend("sqlite:////x.sqlite3", said)
+
+
+def test_a_password_is_not_shown() -> None:
+    assert _shown("postgresql://post:post@db/post") == "postgresql://post:***@db/post"

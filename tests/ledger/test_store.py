@@ -20,7 +20,6 @@ from tonghop.records import (
     MediaType,
     Origin,
     Page,
-    Quote,
     SourceFile,
     UnitReport,
 )
@@ -169,19 +168,6 @@ def test_a_file_waits_until_an_engine_has_done_all_its_pages(
 # ── mapping ────────────────────────────────────────────────────────────────────────────────────────────────
 
 
-@pytest.fixture
-def read(ledger: Ledger, source: MakeSource, arrival: MakeArrival) -> Callable[..., SourceFile]:
-    """A file of one page, received and read."""
-
-    def make(name: str = "báo cáo.pdf") -> SourceFile:
-        found = source(name)
-        ledger.accept(found, 1, arrival(name, name))
-        ledger.add_page(PageRead(found.sha256, 1, "one", page(1)))
-        return found
-
-    return make
-
-
 def test_a_report_is_recorded_once(ledger: Ledger, read: MakeSource, report: MakeReport) -> None:
     found = read()
     assert [left.source for left in ledger.unfinished("m1", "one", "")] == [found]
@@ -221,6 +207,23 @@ def test_a_failed_mapping_is_recorded_once_and_forgotten_when_it_succeeds(
     assert status is not None
     assert (status.state, status.problems) == (FileState.MAPPED, ())
     assert what(ledger) == ["received", "failed", "mapped"]
+
+
+def test_what_cannot_be_mapped_again_counts_no_more(ledger: Ledger, read: MakeSource, report: MakeReport) -> None:
+    """The mapping of the old request must not be merged under the new one; what an officer settled is kept."""
+    found = read()
+    gap = Gap(GapKind.SECTION_MISSING, Evidence("no_report"), "xa-a", "tthc", found.sha256)
+    before = report(found, gap)
+    ledger.add_report(before, "m1")
+    ledger.settle(gap, GapState.WAIVED, "đã hỏi")
+    ledger.fail(found.sha256, Problem("unexpected"))
+    assert ledger.reports() == ()
+    assert ledger.report(found.sha256) is None
+    assert ledger.gaps() == ()
+    assert [left.source for left in ledger.unfinished("m1", "one", "")] == [found]
+    ledger.add_report(before, "m1")
+    assert ledger.reports() == (before,)
+    assert [entry.gap.state for entry in ledger.gaps()] == [GapState.WAIVED]
 
 
 def test_superseded_reports_stay_and_can_count_again(ledger: Ledger, read: MakeSource, report: MakeReport) -> None:
@@ -283,55 +286,6 @@ def test_an_open_gap_asks_for_review_and_a_waived_one_does_not(
     assert [(file.state, file.gaps) for file in ledger.status().files] == [(FileState.NEEDS_REVIEW, 1)]
     ledger.settle(gap, GapState.WAIVED, "không phát sinh")
     assert [(file.state, file.gaps) for file in ledger.status().files] == [(FileState.MAPPED, 0)]
-
-
-# ── gaps ───────────────────────────────────────────────────────────────────────────────────────────────────
-
-
-def test_a_settled_gap_stays_settled_when_mapped_again(ledger: Ledger, read: MakeSource, report: MakeReport) -> None:
-    found = read()
-    gap = Gap(GapKind.SECTION_MISSING, Evidence("no_report", quotes=(Quote("cũ"),)), "xa-a", "tthc", found.sha256)
-    ledger.add_report(report(found, gap), "m1")
-    ledger.settle(gap, GapState.WAIVED, "đã gọi điện")
-    worded_anew = Gap(GapKind.SECTION_MISSING, Evidence("no_report"), "xa-a", "tthc", found.sha256)
-    other = Gap(GapKind.SECTION_MISSING, Evidence("no_report"), "xa-a", "the_che", found.sha256)
-    ledger.add_report(report(found, worded_anew, other), "m2")
-    first, second = ledger.gaps()
-    assert (first.gap.state, first.settled_by, first.why) == (GapState.WAIVED, "Nguyễn Văn A", "đã gọi điện")
-    assert first.gap.evidence == worded_anew.evidence
-    assert (second.gap.state, second.settled_at) == (GapState.OPEN, None)
-
-
-def test_a_waiver_of_one_wrong_sum_does_not_waive_another(ledger: Ledger, read: MakeSource, report: MakeReport) -> None:
-    found = read()
-
-    def conflict(total: str) -> Gap:
-        return Gap(GapKind.FIGURE_CONFLICT, Evidence("sum", (("total", total),)), "xa-a", "tthc", found.sha256)
-
-    ledger.add_report(report(found, conflict("10"), conflict("20")), "m1")
-    ledger.settle(conflict("10"), GapState.WAIVED, "lỗi in")
-    ledger.add_report(report(found, conflict("20"), conflict("30")), "m2")
-    assert [entry.gap.state for entry in ledger.gaps()] == [GapState.OPEN, GapState.OPEN]
-    ledger.add_report(report(found, conflict("10"), conflict("20")), "m3")
-    assert [entry.gap.state for entry in ledger.gaps()] == [GapState.WAIVED, GapState.OPEN]
-
-
-def test_gaps_between_reports_come_and_go_and_keep_their_state(ledger: Ledger) -> None:
-    absent = Gap(GapKind.REPORT_MISSING, Evidence("no_report"), "xa-a")
-    other = Gap(GapKind.REPORT_MISSING, Evidence("no_report"), "xa-b")
-    ledger.keep_gaps([absent, other])
-    ledger.settle(absent, GapState.WAIVED, "đơn vị đã sáp nhập")
-    ledger.keep_gaps([other])
-    assert [entry.gap.unit for entry in ledger.gaps()] == ["xa-b"]
-    ledger.keep_gaps([absent, other])
-    ledger.keep_gaps([absent, other])
-    assert [(e.gap.unit, e.gap.state) for e in ledger.gaps()] == [("xa-a", GapState.WAIVED), ("xa-b", GapState.OPEN)]
-
-
-def test_a_gap_that_does_not_stand_cannot_be_settled(ledger: Ledger) -> None:
-    with pytest.raises(KeyError, match="report_missing"):
-        ledger.settle(Gap(GapKind.REPORT_MISSING, Evidence("no_report"), "xa-a"), GapState.WAIVED, "")
-    assert ledger.events() == ()
 
 
 # ── the log ────────────────────────────────────────────────────────────────────────────────────────────────

@@ -9,7 +9,7 @@ from collections.abc import Sequence
 from tonghop.cli.log import log_to
 from tonghop.cli.session import Session, hoist, start_session
 from tonghop.cli.stopping import say_stopped, terminable
-from tonghop.errors import Interrupted, TonghopError, UnloggedError
+from tonghop.errors import Interrupted, TonghopError, UnloggedError, quoted
 from tonghop.i18n import Translator
 
 __all__ = ["main"]
@@ -51,7 +51,7 @@ def _run(session: Session, arguments: Sequence[str]) -> int:
     except Exception as error:
         _LOG.exception("%s", " ".join(arguments))
         kind = TonghopError if session.workspace else UnloggedError
-        raise kind(detail=f"{type(error).__name__}: {error}") from error
+        raise kind(detail=quoted(f"{type(error).__name__}: {error}")) from error
 
 
 def _fail(session: Session | None, error: TonghopError) -> int:

@@ -7,10 +7,10 @@ from typing import Annotated, Any
 
 import typer
 from typer import _click as click
-from typer import rich_utils
 
 import tonghop
-from tonghop.cli import reading, requests, work
+from tonghop.cli import doctor, reading, requests, work
+from tonghop.cli.help import HELP_OPTIONS, translate_help
 from tonghop.cli.session import Session
 from tonghop.errors import N_, Interrupted, NotYetAvailable, UsageError
 
@@ -34,7 +34,7 @@ _COMMANDS: tuple[tuple[str, Callable[..., Any], str], ...] = (
     ("read", reading.read, N_("Print the text of files, without a workspace.")),
     ("repair", reading.repair, N_("Put back the diacritics of a text. Digits and codes are never changed.")),
     ("map", reading.map_reports, N_("Show letterhead, sections, figures and gaps of single reports.")),
-    ("doctor", work.doctor, N_("Show what is installed, what is missing, how to get it.")),
+    ("doctor", doctor.doctor, N_("Show what is installed, what is missing, how to get it.")),
 )
 _LATER = ("review", "remind", "search")  # commands of the contract that a later version brings
 
@@ -49,7 +49,7 @@ def run(session: Session, arguments: Sequence[str]) -> int:
     if "" in arguments:  # a path would be taken for the current folder
         raise UsageError(detail=N_("An argument is empty; perhaps a variable in quotes holds nothing."))
     command = typer.main.get_command(_build())
-    _translate(command, session)
+    translate_help(command, session.translate)
     try:
         result = command.main(list(arguments), prog_name="tonghop", standalone_mode=False, obj=session)
     except click.exceptions.NoArgsIsHelpError:
@@ -68,7 +68,8 @@ def run(session: Session, arguments: Sequence[str]) -> int:
 
 
 def _build() -> typer.Typer:
-    app = typer.Typer(name="tonghop", add_completion=False, help=_ABOUT, no_args_is_help=True)
+    named: dict[str, Any] = {"help_option_names": list(HELP_OPTIONS)}
+    app = typer.Typer(name="tonghop", add_completion=False, help=_ABOUT, no_args_is_help=True, context_settings=named)
     app.callback()(_root)
     for name, function, about in _COMMANDS:
         app.command(name, help=about)(function)
@@ -106,36 +107,3 @@ def _root(
     ] = False,
 ) -> None:
     """Take the options that belong to no command."""
-
-
-def _translate(command: Any, session: Session) -> None:
-    """Put the help of `command`, its options and its subcommands into the user's language, in place."""
-    translate = session.translate
-    rich_utils.OPTIONS_PANEL_TITLE = translate(N_("Options"))
-    rich_utils.ARGUMENTS_PANEL_TITLE = translate(N_("Arguments"))
-    rich_utils.COMMANDS_PANEL_TITLE = translate(N_("Commands"))
-    rich_utils.REQUIRED_LONG_STRING = translate(N_("[required]"))
-    rich_utils.DEFAULT_STRING = translate(N_("[default: {}]"))
-    N_("Show this message and exit.")  # the library's own, for the option --help
-    click.Context.formatter_class = _formatter(translate(N_("Usage: ")))
-    pending = [command]
-    while pending:
-        current = pending.pop()
-        current.help = translate(current.help) if current.help else current.help
-        current.options_metavar = translate(N_("[OPTIONS]"))
-        if hasattr(current, "subcommand_metavar"):
-            current.subcommand_metavar = translate(N_("COMMAND [ARGUMENTS]…"))
-        for parameter in current.get_params(click.Context(current)):
-            if getattr(parameter, "help", None):
-                parameter.help = translate(parameter.help)
-        pending.extend(getattr(current, "commands", {}).values())
-
-
-def _formatter(usage: str) -> type[click.HelpFormatter]:
-    """Return a formatter of help that begins the line of usage with `usage`."""
-
-    class Formatter(click.HelpFormatter):
-        def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
-            super().write_usage(prog, args, prefix or usage)
-
-    return Formatter

@@ -1,4 +1,4 @@
-"""What is installed, what is missing, how to get it."""
+"""`tonghop doctor`: what is installed, what is missing, how to get it."""
 
 from __future__ import annotations
 
@@ -10,10 +10,19 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from importlib import metadata
 from pathlib import Path
+from typing import Annotated
 
-from tonghop.errors import N_, phrase
+import typer
+from rich.table import Table
+from rich.text import Text
 
-__all__ = ["Finding", "examine"]
+from tonghop.cli.layout import print_table
+from tonghop.cli.session import Session
+from tonghop.errors import N_, ConfigurationError, MissingDependency, WorkspaceMissing, phrase
+from tonghop.i18n import Translator
+from tonghop.settings import IngestSettings, load_settings
+
+__all__ = ["Finding", "doctor", "examine"]
 
 _PACKAGES = (
     "Django",
@@ -25,17 +34,20 @@ _PACKAGES = (
     "rapidfuzz",
     "spacy",
 )
-_HOW = {
-    "tesseract": ("tesseract-ocr", "UB-Mannheim.TesseractOCR"),
-    "poppler": ("poppler-utils", "oschwartz10612.Poppler"),
-    "libreoffice": ("libreoffice-writer", "TheDocumentFoundation.LibreOffice"),
-}
+# The package of Debian and its kin, and that of Windows.
+_TESSERACT = ("tesseract-ocr", "UB-Mannheim.TesseractOCR")
+_POPPLER = ("poppler-utils", "oschwartz10612.Poppler")
+_LIBREOFFICE = ("libreoffice-writer", "TheDocumentFoundation.LibreOffice")
 _TIMEOUT_S = 20
+_LEAST_MB = 500
 
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing examined. `how` says how to get it, when it is missing; an optional one never fails the command."""
+    """One thing examined. An optional one never fails the command.
+
+    `what` is its name, a message id. `how` says how to get it; it is empty where all is well.
+    """
 
     what: str
     found: str
@@ -52,40 +64,51 @@ def examine(
     `run` starts a program and returns what it printed.
     """
     run = run or _output
-    yield Finding("Python", platform.python_version(), sys.version_info >= (3, 11))
-    yield _program("Tesseract", "tesseract", ["tesseract", "--version"], run)
+    yield _finding(
+        "Python", platform.python_version(), sys.version_info >= (3, 11), "https://www.python.org/downloads/"
+    )
+    yield _program("Tesseract", _TESSERACT, ["tesseract", "--version"], run)
     languages = run(["tesseract", "--list-langs"]).split()
     for name in dict.fromkeys(("vie", *language.split("+"))):
         found = name if name in languages else ""
-        yield Finding(f"Tesseract {name}", found, bool(found), how=_how_to_get_language(name))
+        yield _finding(f"Tesseract {name}", found, bool(found), _how_to_get_language(name))
     for program in ("pdftoppm", "pdftotext", "pdfinfo"):
-        yield _program(f"Poppler {program}", "poppler", [program, "-v"], run)
-    yield _program("LibreOffice", "libreoffice", ["soffice", "--version"], run, is_optional=True)
+        yield _program(f"Poppler {program}", _POPPLER, [program, "-v"], run)
+    yield _program("LibreOffice", _LIBREOFFICE, ["soffice", "--version"], run, is_optional=True)
     for package in _PACKAGES:
         yield _package(package)
     if workspace is not None:
         free = shutil.disk_usage(workspace).free // 2**20
-        yield Finding(N_("Free space"), f"{free} MB", free > 500)
+        yield _finding(N_("Free space"), f"{free} MB", free > _LEAST_MB, N_("make room on the disk"))
 
 
-def _how_to_get(what: str) -> str:
-    """Return the command that installs `what` on this system."""
-    debian, windows = _HOW[what]
-    return f"winget install {windows}" if sys.platform == "win32" else f"sudo apt install {debian}"
+def _finding(what: str, found: str, is_well: bool, how: str, *, is_optional: bool = False) -> Finding:
+    return Finding(what, found, is_well, is_optional, "" if is_well else how)
+
+
+def _how_to_get(packages: tuple[str, str]) -> str:
+    """Return the command that installs the one of `packages` that is for this system."""
+    debian, windows = packages
+    return f"winget install {windows}" if sys.platform == "win32" else f"sudo apt-get install {debian}"
 
 
 def _how_to_get_language(name: str) -> str:
     if sys.platform == "win32":
         return phrase("{file} in Tesseract's folder tessdata", file=f"{name}.traineddata")
-    return f"sudo apt install tesseract-ocr-{name.replace('_', '-').lower()}"
+    return f"sudo apt-get install tesseract-ocr-{name.replace('_', '-').lower()}"
 
 
 def _program(
-    what: str, key: str, command: list[str], run: Callable[[list[str]], str], *, is_optional: bool = False
+    what: str,
+    packages: tuple[str, str],
+    command: list[str],
+    run: Callable[[list[str]], str],
+    *,
+    is_optional: bool = False,
 ) -> Finding:
     printed = run(command).strip()
     first = printed.split("\n")[0]
-    return Finding(what, first, bool(printed), is_optional, _how_to_get(key))
+    return _finding(what, first, bool(printed), _how_to_get(packages), is_optional=is_optional)
 
 
 def _package(name: str) -> Finding:
@@ -104,3 +127,59 @@ def _output(command: list[str]) -> str:
     except (OSError, subprocess.TimeoutExpired):
         return ""
     return done.stdout + done.stderr
+
+
+def doctor(
+    context: typer.Context,
+    as_json: Annotated[bool, typer.Option("--json", help=N_("Print one JSON document on standard output."))] = False,
+) -> int:
+    """Show what is installed, what is missing, how to get it. What is wrong with the workspace is told besides."""
+    session: Session = context.obj
+    language, wrong = IngestSettings().language, _without_workspace(session)
+    if session.workspace is not None:
+        try:
+            language = load_settings(session.workspace / "tonghop.toml").ingest.language
+        except ConfigurationError as error:
+            wrong = error  # told below; what is installed is told all the same
+    installed = tuple(examine(session.workspace, language))
+    findings = (*installed, *_workspace_finding(session))
+    if as_json:
+        session.print_json([_json(finding, session.translate) for finding in findings])
+    else:
+        print_table(session.out, _table(findings, session.translate))
+    if wrong is not None:
+        session.print_error(wrong)
+    if any(not finding.is_well and not finding.is_optional for finding in installed):
+        return MissingDependency.exit_code
+    return wrong.exit_code if wrong else 0
+
+
+def _without_workspace(session: Session) -> ConfigurationError | None:
+    """Return the error of a workspace that was asked for and is not there; without one there is nothing to say."""
+    return WorkspaceMissing(folder=session.folder) if session.is_named and session.workspace is None else None
+
+
+def _workspace_finding(session: Session) -> Iterator[Finding]:
+    if session.workspace is not None:
+        yield Finding(N_("Workspace"), str(session.workspace.resolve()), is_well=True)
+    elif session.is_named:
+        yield Finding(N_("Workspace"), "", is_well=False, how=f"tonghop init {session.folder}")
+
+
+def _json(finding: Finding, translate: Translator) -> dict[str, str | bool]:
+    return {
+        "what": finding.what,
+        "name": translate(finding.what),
+        "found": finding.found,
+        "well": finding.is_well,
+        "optional": finding.is_optional,
+        "how": translate(finding.how),
+    }
+
+
+def _table(findings: tuple[Finding, ...], translate: Translator) -> Table:
+    table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
+    for finding in findings:
+        sign, style = ("✓", "green") if finding.is_well else ("–", "dim") if finding.is_optional else ("✗", "bold red")
+        table.add_row(Text(sign, style=style), translate(finding.what), finding.found or translate(finding.how))
+    return table

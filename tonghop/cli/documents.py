@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -21,6 +21,7 @@ from tonghop.records import (
     Page,
     ReportingRequest,
     Section,
+    SourceFile,
     Table,
     UnitReport,
 )
@@ -140,6 +141,7 @@ class Documents:
             "figures": [self.figure(figure) for figure in report.figures],
             "checks": [self.check(check) for check in report.checks],
             "gaps": [self.gap(gap) for gap in report.gaps],
+            "corrections": [self.correction(correction) for correction in report.corrections],
         }
 
     def section(self, section: Section) -> Json:
@@ -191,8 +193,8 @@ class Documents:
             "quotes": [{"text": quote.text, "page": quote.page} for quote in gap.evidence.quotes],
         }
 
-    def gaps(self, report: DistrictReport) -> Json:
-        """Return the document of `gaps --json`."""
+    def gaps(self, report: DistrictReport, waiting: Sequence[SourceFile] = ()) -> Json:
+        """Return the document of `gaps --json`; `waiting` are the files with pages that wait to be read."""
         return {
             "request": report.request.name,
             "period": report.request.period.name,
@@ -213,6 +215,7 @@ class Documents:
                 for submission in report.submissions
             ],
             "unidentified": [{"file": r.source.name, "sha256": r.source.sha256} for r in report.unidentified],
+            "waiting": [{"file": source.name, "sha256": source.sha256} for source in waiting],
             "gaps": [self.gap(gap) for gap in report.gaps],
         }
 
@@ -236,6 +239,7 @@ class Documents:
                     "received_at": file.source.received_at.isoformat(),
                     "container": file.source.container,
                     "state": file.state.value,
+                    "waiting": file.is_waiting,
                     "pages_done": file.pages_done,
                     "pages_total": file.pages_total,
                     "unit": file.unit,

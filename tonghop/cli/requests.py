@@ -8,6 +8,7 @@ from typing import Annotated
 import typer
 from rich.table import Table
 
+from tonghop.cli.layout import print_table
 from tonghop.cli.session import Session
 from tonghop.errors import N_
 from tonghop.records import ReportingRequest, Requirement
@@ -34,7 +35,7 @@ def list_requests(context: typer.Context) -> None:
         request = load_preset(name)
         deadline = f"{request.deadline:%d/%m/%Y}"
         table.add_row(name, request.issuer, request.period.name, deadline, str(len(request.units)))
-    session.out.print(table)
+    print_table(session.out, table)
 
 
 def show(context: typer.Context, name: Annotated[str, typer.Argument(help=N_("A preset or a TOML file."))]) -> None:
@@ -46,7 +47,7 @@ def show(context: typer.Context, name: Annotated[str, typer.Argument(help=N_("A 
     session.out.print(request.subject, highlight=False)
     dates = session.translate(N_("Data from {first} to {last}, both included; last day on time: {deadline}"))
     session.out.print(dates.format(first=first, last=last, deadline=deadline), highlight=False)
-    session.out.print(_owed(request, session))
+    print_table(session.out, _owed(request, session))
     for kind in request.kinds:
         names = ", ".join(unit.name for unit in request.units if unit.kind == kind.key)
         session.out.print(f"{kind.plural}: {names}", highlight=False)

@@ -9,11 +9,12 @@ from rich.console import Console
 from rich.table import Table
 from rich.text import Text
 
+from tonghop.cli.layout import print_flow, print_hanging, print_table
 from tonghop.compile.matrix import matrix
 from tonghop.compile.signs import GAP_LABELS, SHOWN, STATE_LABELS, STATUS_LABELS, UNDECIDED, UNDECIDED_LABEL, sign
 from tonghop.errors import N_, error_class
 from tonghop.i18n import Translator
-from tonghop.ledger.records import FileState, Problem, StatusReport
+from tonghop.ledger.records import FileState, FileStatus, Problem, StatusReport
 from tonghop.messages import PAGE, render
 from tonghop.records import (
     DistrictReport,
@@ -70,6 +71,7 @@ FILE_NAMES: dict[FileState, str] = {
     FileState.DUPLICATE: N_("received before"),
     FileState.SUPERSEDED: N_("superseded by a newer report"),
 }
+_UNREAD = (FileState.RECEIVED, FileState.READING, FileState.READ)  # these say themselves that more is to come
 _NARROW = 96  # columns a terminal needs for heading labels; below, headings are numbered
 
 
@@ -89,12 +91,10 @@ def show_matrix(console: Console, report: DistrictReport, translate: Translator)
         cells = [Text("") if is_absent else _cell(state, at in row.undecided) for at, state in enumerate(row.cells)]
         status = Text(translate(STATUS_LABELS[row.status]), style=_STATUS_STYLES[row.status])
         table.add_row(row.unit.name, *cells, status)
-    console.print(table)
+    print_table(console, table)
     if numbered:
-        console.print(
-            "  ".join(f"{n} {h.short}" for n, h in enumerate(found.headings, 1)), style="dim", highlight=False
-        )
-    console.print(_legend(translate))
+        print_flow(console, [Text(f"{n} {h.short}", style="dim") for n, h in enumerate(found.headings, 1)], "  ")
+    print_flow(console, _legend(translate), "   ")
 
 
 def _cell(state: SectionState | None, is_undecided: bool = False) -> Text:
@@ -102,11 +102,10 @@ def _cell(state: SectionState | None, is_undecided: bool = False) -> Text:
     return Text(sign(state, is_undecided=is_undecided), style=style)
 
 
-def _legend(translate: Translator) -> Text:
-    legend = Text(style="dim")
-    for state in SHOWN:
-        legend.append(sign(state), style=_STYLES[state]).append(f" {translate(STATE_LABELS[state])}   ")
-    return legend.append(UNDECIDED, style="bold yellow").append(f" {translate(UNDECIDED_LABEL)}")
+def _legend(translate: Translator) -> list[Text]:
+    signs = [(sign(state), _STYLES[state], STATE_LABELS[state]) for state in SHOWN]
+    signs.append((UNDECIDED, "bold yellow", UNDECIDED_LABEL))
+    return [Text().append(mark, style=style).append(f" {translate(label)}", "dim") for mark, style, label in signs]
 
 
 def _title(report: DistrictReport, received: int, translate: Translator) -> str:
@@ -129,7 +128,7 @@ def show_report(console: Console, report: UnitReport, request: ReportingRequest,
         where = f" ({translate(PAGE)} {section.pages[0]})" if section.pages else ""
         state = translate(STATE_LABELS[section.state])
         line = Text("  ").append_text(_cell(section.state)).append(f" {one_line(title)}{where}: ")
-        console.print(line.append(state, style=_STYLES[section.state]), soft_wrap=True)
+        print_hanging(console, line.append(state, style=_STYLES[section.state]), 4)
 
 
 def show_status(console: Console, found: StatusReport, names: Mapping[str, str], translate: Translator) -> None:
@@ -138,26 +137,36 @@ def show_status(console: Console, found: StatusReport, names: Mapping[str, str],
     `names` are those of the units, by id; a unit that is not in it shows its id.
     """
     table = Table(box=None, padding=(0, 2, 0, 0))
-    for column in (N_("File"), N_("State"), N_("Pages"), N_("Gaps"), N_("Unit")):
-        table.add_column(translate(column))
+    table.add_column(translate(N_("File")), overflow="fold")
+    table.add_column(translate(N_("State")), overflow="fold")
+    for column in (N_("Pages"), N_("Gaps")):
+        table.add_column(translate(column), no_wrap=True)
+    table.add_column(translate(N_("Unit")), overflow="fold")
     for file in found.files:
         pages = f"{file.pages_done}/{file.pages_total}" if file.pages_total else ""
         cells = (
-            translate(FILE_NAMES[file.state]),
+            translate(_state_name(file)),
             pages,
             str(file.gaps or ""),
             names.get(file.unit or "", file.unit or ""),
         )
         table.add_row(Text(file.source.name), *cells)
-    console.print(table)
+    print_table(console, table)
     for file in found.files:
         for problem in file.problems:
-            console.print(Text(f"! {file.source.name}: {problem_sentence(problem, translate)}"), soft_wrap=True)
+            print_hanging(console, Text(f"! {file.source.name}: {problem_sentence(problem, translate)}"), 2)
     for refusal in found.refused:
-        console.print(Text(f"✗ {problem_sentence(refusal.problem, translate)}", style="red"), soft_wrap=True)
+        print_hanging(console, Text(f"✗ {problem_sentence(refusal.problem, translate)}", style="red"), 2)
     for receipt in found.duplicates:
         sentence = translate(N_("{name} is the same file as {first}."))
-        console.print(Text("= " + sentence.format(name=receipt.name, first=receipt.first)), soft_wrap=True)
+        first = translate(N_("the one of the same name")) if receipt.first == receipt.name else receipt.first
+        print_hanging(console, Text("= " + sentence.format(name=receipt.name, first=first)), 2)
+
+
+def _state_name(file: FileStatus) -> str:
+    """Return how far a file has come. What was read in another way than now is not shown as done."""
+    is_again = file.is_waiting and file.state not in _UNREAD
+    return N_("waits to be read again") if is_again else FILE_NAMES[file.state]
 
 
 def problem_sentence(problem: Problem, translate: Translator) -> str:
@@ -189,41 +198,63 @@ def show_gaps(
         group = names.get(gap.unit or "") or files.get(gap.source or "") or request.issuer
         if group != last:
             last = group
-            console.print(Text(group, style="bold"), soft_wrap=True)
+            print_hanging(console, Text(group, style="bold"), 2)
         line = _gap_line(gap, request, translate)
         if name := (set_aside or {}).get(gap.source or ""):
             line.append(f" – {name}", style="dim")
-        console.print(line, soft_wrap=True)
+        print_hanging(console, line, 4)
     if absent:
         heading = f"{translate(GAP_LABELS[GapKind.REPORT_MISSING])} ({len(absent)})"
         units = ", ".join(names.get(gap.unit or "", "?") for gap in absent)
-        console.print(Text(heading, style="bold red").append(f": {units}", style="not bold"), soft_wrap=True)
-    console.print(_count(gaps, translate))
+        print_hanging(console, Text(heading, style="bold red").append(f": {units}", style="not bold"), 2)
+    print_flow(console, _count(gaps, translate), " ")
 
 
 def _gap_line(gap: Gap, request: ReportingRequest, translate: Translator) -> Text:
     line = Text("  • ").append(translate(GAP_LABELS[gap.kind]), style="yellow")
     if gap.heading:
         line.append(f" [{request.heading(gap.heading).short}]")
-    return line.append(": " + render(gap.evidence, translate))
+    return line.append(": " + one_line(render(gap.evidence, translate)))
 
 
-def _count(gaps: Sequence[Gap], translate: Translator) -> str:
+def _count(gaps: Sequence[Gap], translate: Translator) -> list[Text]:
     kinds = Counter(gap.kind for gap in gaps)
     parts = [f"{translate(GAP_LABELS[kind])} {kinds[kind]}" for kind in GapKind if kinds[kind]]
-    total = translate.plural("{count} gap", "{count} gaps", len(gaps)).format(count=len(gaps))
-    return total + (": " + ", ".join(parts) if parts else ".")
+    return _total(translate.plural("{count} gap", "{count} gaps", len(gaps)).format(count=len(gaps)), parts)
 
 
-def show_outcomes(console: Console, outcomes: Sequence[Outcome], translate: Translator) -> None:
-    """Print what became of each file, the reason beside what was not simply read."""
+def _total(total: str, parts: Sequence[str]) -> list[Text]:
+    """Return "18 files: read 3, failed 15" in pieces that hold together."""
+    return [Text(total + (":" if parts else ".")), *(Text(f"{part},") for part in parts[:-1]), *map(Text, parts[-1:])]
+
+
+def show_outcomes(
+    console: Console, outcomes: Sequence[Outcome], translate: Translator, resumed: Sequence[Outcome] = ()
+) -> None:
+    """Print what became of each file, the reason beside what was not simply read.
+
+    `resumed` are files that an earlier run left; they come first and are counted apart.
+    """
+    if resumed:
+        _show_each(console, resumed, translate)
+        many = translate.plural("{count} file of an earlier run", "{count} files of an earlier run", len(resumed))
+        print_flow(console, _count_outcomes(many, resumed, translate), " ")
+    _show_each(console, outcomes, translate)
+    many = translate.plural("{count} file", "{count} files", len(outcomes))
+    print_flow(console, _count_outcomes(many, outcomes, translate), " ")
+
+
+def _show_each(console: Console, outcomes: Sequence[Outcome], translate: Translator) -> None:
     for outcome in outcomes:
         sign, name, style = OUTCOME_NAMES[outcome.status]
-        console.print(Text(f"{sign} ", style=style).append(f"{outcome.name}: ").append(translate(name), style=style))
+        line = Text().append(f"{sign} ", style=style).append(f"{outcome.name}: ").append(translate(name), style=style)
+        print_hanging(console, line, 2)
         for issue in outcome.issues:
             page = f"{translate(PAGE)} {issue.page}: " if issue.page else ""
-            console.print(Text(f"    {page}{issue.message}"), soft_wrap=True)
+            print_hanging(console, Text(f"    {page}{issue.message}"), 4)
+
+
+def _count_outcomes(many: str, outcomes: Sequence[Outcome], translate: Translator) -> list[Text]:
     kinds = Counter(outcome.status for outcome in outcomes)
     parts = [f"{translate(OUTCOME_NAMES[kind][1])} {kinds[kind]}" for kind in OutcomeStatus if kinds[kind]]
-    total = translate.plural("{count} file", "{count} files", len(outcomes)).format(count=len(outcomes))
-    console.print(total + (": " + ", ".join(parts) if parts else "."))
+    return _total(many.format(count=len(outcomes)), parts)

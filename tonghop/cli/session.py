@@ -57,6 +57,7 @@ class Session:
     translate: Translator
     out: Console
     err: Console
+    is_named: bool = False  # by --workspace or TONGHOP_WORKSPACE, not just the current folder
 
     @property
     def workspace(self) -> Path | None:
@@ -88,9 +89,10 @@ def start_session(options: dict[str, str]) -> Session:
         raise UsageError(detail=detail)
     if options.get("workspace") == "":
         raise UsageError(detail=phrase("Option '{name}' requires an argument.", name="--workspace"))
-    folder = Path(options.get("workspace") or os.environ.get("TONGHOP_WORKSPACE") or ".")
+    named = options.get("workspace") or os.environ.get("TONGHOP_WORKSPACE")
+    folder = Path(named or ".")
     chosen = language or _workspace_language(folder)
-    return Session(folder, language, Translator(chosen), _console(), _console(stderr=True))
+    return Session(folder, language, Translator(chosen), _console(), _console(stderr=True), bool(named))
 
 
 class _Console(Console):

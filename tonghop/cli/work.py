@@ -1,44 +1,43 @@
-"""Commands on a workspace: `tonghop init`, `watch`, `ingest`, `status`, `gaps`, `compile`, and `doctor`."""
+"""Commands on a workspace: `tonghop init`, `watch`, `ingest`, `status`, `gaps`, `compile`."""
 
 from __future__ import annotations
 
 import getpass
+import os
+import sys
 import threading
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, nullcontext
 from datetime import UTC, datetime
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import IO, TYPE_CHECKING, Annotated
 
 import typer
-from rich.table import Table
-from rich.text import Text
 
-from tonghop.cli.doctor import examine
 from tonghop.cli.documents import Documents
+from tonghop.cli.outputs import check_output
 from tonghop.cli.progress import progress_for
+from tonghop.cli.requests import find_request
 from tonghop.cli.screen import show_gaps, show_matrix, show_outcomes, show_status
 from tonghop.cli.session import Session
 from tonghop.errors import (
     N_,
     ConfigurationError,
-    MissingDependency,
     NeedsReview,
     OutputNotWritable,
-    UsageError,
     error_class,
-    phrase,
 )
 from tonghop.i18n import Translator
+from tonghop.ingest.inbox import left_out
+from tonghop.ledger.records import StatusReport
 from tonghop.messages import render
 from tonghop.records import DistrictReport, Outcome, OutcomeStatus
 from tonghop.request import request_text
-from tonghop.settings import IngestSettings, load_settings
 
 if TYPE_CHECKING:
     from tonghop.pipeline import Pipeline
 
-__all__ = ["compile_report", "doctor", "gaps", "ingest", "init", "status", "watch"]
+__all__ = ["compile_report", "gaps", "ingest", "init", "status", "watch"]
 
 _SETTLED = (OutcomeStatus.DONE, OutcomeStatus.DUPLICATE)
 
@@ -54,9 +53,9 @@ def init(
     from tonghop.workspace import Workspace
 
     session: Session = context.obj
+    find_request(request)  # a complaint names the file that was given, not its copy in the workspace
     text = request_text(request)
     workspace = Workspace.create(folder or session.folder, text)
-    workspace.load_request()
     if (workspace.root / workspace.settings.request).read_text(encoding="utf-8-sig") != text:
         session.say(N_("There is a request.toml already; it stays as it is."))
     session.say(N_("The workspace is ready: {folder}"), folder=workspace.root)
@@ -105,13 +104,35 @@ def ingest(
 ) -> int:
     """Take files in, read them, record their gaps. Exit code 8: something needs an officer."""
     session: Session = context.obj
-    with _pipeline(session, files=0, is_reading=True) as pipeline:
-        outcomes = (*pipeline.resume(), *pipeline.take(paths or [pipeline.workspace.inbox]))
+    # Where both streams end in one place, as with 2>&1, a line for each finished file would tell each file twice.
+    files = None if _is_one_place(sys.stdout, sys.stderr) and not session.err.is_terminal else 0
+    with _pipeline(session, files=files, is_reading=True) as pipeline:
+        resumed = pipeline.resume()
+        places = paths or [pipeline.workspace.inbox]
+        taken = pipeline.take(places)
     if as_json:
-        session.print_json([Documents(session.translate).outcome(outcome) for outcome in outcomes])
+        documents = Documents(session.translate)
+        runs = ((outcome, run is resumed) for run in (resumed, taken) for outcome in run)
+        session.print_json([{**documents.outcome(outcome), "resumed": is_resumed} for outcome, is_resumed in runs])
     else:
-        show_outcomes(session.out, outcomes, session.translate)
-    return _exit_code(outcomes)
+        show_outcomes(session.out, taken, session.translate, resumed)
+        if not resumed and not taken:
+            _say_nothing_taken(session, places)
+    return _exit_code((*resumed, *taken))
+
+
+def _is_one_place(out: IO[str], err: IO[str]) -> bool:
+    try:
+        return os.path.sameopenfile(out.fileno(), err.fileno())
+    except (OSError, ValueError, AttributeError):  # a stream that is closed, or no file of the system
+        return False
+
+
+def _say_nothing_taken(session: Session, places: Sequence[Path]) -> None:
+    session.say(
+        N_("There is nothing to take in {place}: put the reports there and run the command again."),
+        place=", ".join(map(str, places)),
+    )
 
 
 def _exit_code(outcomes: Sequence[Outcome]) -> int:
@@ -131,25 +152,61 @@ def watch(context: typer.Context) -> None:
             show_outcomes(session.err, outcomes, session.translate)
 
 
-def status(context: typer.Context, as_json: AsJson = False) -> None:
+def status(context: typer.Context, as_json: AsJson = False) -> int:
     """Show what was received, what is being done, what failed and why."""
     session: Session = context.obj
     with _pipeline(session) as pipeline:
-        found = pipeline.status()
-        names = {} if as_json else _unit_names(session, pipeline)
+        found, inbox = pipeline.status(), pipeline.workspace.inbox
+        others = left_out(inbox)
+        names, wrong = _unit_names(pipeline)
     if as_json:
-        session.print_json(Documents(session.translate).status(found))
+        session.print_json({**Documents(session.translate).status(found), "left_out": list(others)})
+    elif found == StatusReport():
+        session.say(
+            N_("Nothing was received yet: put the reports into {inbox}, then run `tonghop ingest`."), inbox=inbox
+        )
     else:
         show_status(session.out, found, names, session.translate)
+        _say_waiting(session, sum(file.is_waiting for file in found.files))
+    if others and not as_json:
+        _say_left_out(session, others)
+    if wrong is None:
+        return 0
+    session.print_error(wrong)
+    return wrong.exit_code
 
 
-def _unit_names(session: Session, pipeline: Pipeline) -> dict[str, str]:
-    """Return the names of the units by id. A request that is wrong is told, and hides the files from nobody."""
+def _say_waiting(session: Session, count: int) -> None:
+    if count:
+        text = session.translate.plural(
+            "{count} file waits to be read: run `tonghop ingest`.",
+            "{count} files wait to be read: run `tonghop ingest`.",
+            count,
+        )
+        _warn(session, text.format(count=count))
+
+
+def _say_left_out(session: Session, names: Sequence[str]) -> None:
+    text = session.translate.plural(
+        "{count} file in the inbox is not taken, hidden or temporary by its name: {names}. Rename it if it is a "
+        "report.",
+        "{count} files in the inbox are not taken, hidden or temporary by their names: {names}. Rename those that are "
+        "reports.",
+        len(names),
+    )
+    _warn(session, text.format(count=len(names), names=", ".join(names)))
+
+
+def _warn(session: Session, text: str) -> None:
+    session.err.print(f"! {text}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+
+
+def _unit_names(pipeline: Pipeline) -> tuple[dict[str, str], ConfigurationError | None]:
+    """Return the names of the units by id, or what is wrong with the request: it hides the files from nobody."""
     try:
-        return {unit.id: unit.name for unit in pipeline.request.units}
+        return {unit.id: unit.name for unit in pipeline.request.units}, None
     except ConfigurationError as error:
-        session.print_error(error)
-        return {}
+        return {}, error
 
 
 def gaps(
@@ -160,9 +217,11 @@ def gaps(
 ) -> None:
     """Show unit × heading, and every gap with its evidence."""
     session: Session = context.obj
+    check_output("--xlsx", xlsx, ".xlsx")
+    check_output("--png", png, ".png")
     with _pipeline(session) as pipeline:
         pipeline.remap()
-        report = pipeline.district_report()
+        report, waiting = pipeline.district_report(), pipeline.waiting()
     if xlsx is not None:
         from tonghop.compile.register import gap_workbook
 
@@ -172,11 +231,12 @@ def gaps(
 
         _write(session, png, matrix_png(report, session.translate))
     if as_json:
-        session.print_json(Documents(session.translate).gaps(report))
+        session.print_json(Documents(session.translate).gaps(report, waiting))
     elif xlsx is None and png is None:
         show_matrix(session.out, report, session.translate)
         counting, aside = _file_names(report)
         show_gaps(session.out, report.gaps, report.request, session.translate, counting, aside)
+    _say_waiting(session, len(waiting))
 
 
 def _file_names(report: DistrictReport) -> tuple[dict[str, str], dict[str, str]]:
@@ -197,18 +257,19 @@ def compile_report(
     from tonghop.compile.docx import write_report
 
     session: Session = context.obj
-    if output is not None and output.suffix.lower() != ".docx":
-        raise UsageError(detail=phrase("The report is a Word file: {path} must end in .docx.", path=output))
+    check_output("--output", output, ".docx")
     with _pipeline(session) as pipeline:
         pipeline.remap()
         report, settings = pipeline.district_report(), pipeline.workspace.settings.compile
+        waiting = pipeline.waiting()
         path = output or pipeline.workspace.out / f"bao-cao-{report.request.name}{'-du-thao' if draft else ''}.docx"
     # The compiled report is an official Vietnamese document, whatever the language of the screen.
     vietnamese = Translator("vi")
     data = write_report(report, settings, lambda evidence: render(evidence, vietnamese), draft)
     _write(session, path, data)
+    _say_waiting(session, len(waiting))
     if as_json:
-        document = Documents(session.translate).gaps(report)
+        document = Documents(session.translate).gaps(report, waiting)
         session.print_json({"file": str(path), "draft": draft, "bytes": len(data), **document})
 
 
@@ -223,40 +284,3 @@ def _write(session: Session, path: Path, data: bytes) -> None:
         partial.unlink(missing_ok=True)
         raise OutputNotWritable(file=path, detail=error.strerror or error) from error
     session.say(N_("Written: {path}"), path=path)
-
-
-def doctor(context: typer.Context, as_json: AsJson = False) -> int:
-    """Show what is installed, what is missing, how to get it."""
-    session: Session = context.obj
-    language, wrong = IngestSettings().language, None
-    if session.workspace is not None:
-        try:
-            language = load_settings(session.workspace / "tonghop.toml").ingest.language
-        except ConfigurationError as error:
-            wrong = error  # told below; what is installed is told all the same
-    findings = tuple(examine(session.workspace, language))
-    if as_json:
-        session.print_json(
-            [
-                {"what": f.what, "found": f.found, "well": f.is_well, "optional": f.is_optional, "how": f.how}
-                for f in findings
-            ]
-        )
-    else:
-        table = Table(box=None, padding=(0, 2, 0, 0), show_header=False)
-        for finding in findings:
-            sign, style = (
-                ("✓", "green") if finding.is_well else ("–", "dim") if finding.is_optional else ("✗", "bold red")
-            )
-            table.add_row(
-                Text(sign, style=style),
-                session.translate(finding.what),
-                finding.found or session.translate(finding.how),
-            )
-        session.out.print(table)
-    if wrong is not None:
-        session.print_error(wrong)
-    is_lacking = any(not finding.is_well and not finding.is_optional for finding in findings)
-    if is_lacking:
-        return MissingDependency.exit_code
-    return wrong.exit_code if wrong else 0

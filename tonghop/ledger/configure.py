@@ -19,7 +19,7 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import parse_qsl, unquote, urlsplit
 
-from tonghop.errors import P_, ConfigurationError, MissingDependency, phrase
+from tonghop.errors import N_, P_, ConfigurationError, LedgerClosed, MissingDependency, phrase, quoted
 
 __all__ = ["LEDGER_APP", "configure", "connect", "database", "disconnect"]
 
@@ -27,6 +27,29 @@ LEDGER_APP = "tonghop.ledger"
 BUSY_TIMEOUT_S = 30
 _PRAGMAS = "PRAGMA journal_mode=WAL; PRAGMA synchronous=FULL; PRAGMA foreign_keys=ON"
 _aliases: dict[str, str] = {}
+
+# What to do, by words of what the database says. A server may say it in its own language: then the last one holds.
+_DAMAGED = N_(
+    "The file is damaged: put back a copy of it. Without a copy, move it away and put the files of the folder "
+    "originals into the inbox again: they are read anew, but their names and what an officer decided are lost."
+)
+_FILE_MENDS = (
+    ("not a database", _DAMAGED),
+    ("malformed", _DAMAGED),
+    ("locked", N_("Another run is writing into it: wait until that one is done, then run the command again.")),
+)
+_SEE_FILE = N_("See that the folder is there, that you may read and write the file and that the disk has room.")
+_LOGIN = N_("Correct the name and the password in `url` under [ledger] in tonghop.toml.")
+_SERVER_MENDS = (
+    ("authentication failed", _LOGIN),
+    ("no password supplied", _LOGIN),
+    ('role "', _LOGIN),
+    ("does not exist", N_("Make the database, or correct its name in `url` under [ledger] in tonghop.toml.")),
+)
+_SEE_SERVER = N_(
+    "See that the database server runs and can be reached from here, and that `url` under [ledger] in tonghop.toml "
+    "names the right one; then run the command again."
+)
 
 
 def database(url: str) -> dict[str, Any]:
@@ -81,7 +104,7 @@ def configure(apps: Sequence[str] = (), **options: Any) -> None:
 def connect(url: str) -> str:
     """Return the alias under which Django knows the database at `url`, after bringing its tables up to date.
 
-    Raises `ConfigurationError` when it cannot be opened, `MissingDependency` when its driver is not installed.
+    Raises `LedgerClosed` when it cannot be opened, `MissingDependency` when its driver is not installed.
     """
     configure()
     if url not in _aliases:
@@ -116,7 +139,18 @@ def _migrate(alias: str, url: str) -> None:
     try:
         call_command("migrate", database=alias, app_label="tonghop_ledger", verbosity=0, interactive=False)
     except DatabaseError as error:
-        place = urlsplit(url)
-        shown = url if place.password is None else url.replace(place.password, "***")
-        detail = phrase("The ledger {shown} does not open: {detail}", shown=shown, detail=error)
-        raise ConfigurationError(detail=detail) from error
+        raise LedgerClosed(ledger=_shown(url), detail=quoted(error), mend=_mend(url, str(error))) from error
+
+
+def _shown(url: str) -> str:
+    """Return the place of the database as a reader knows it: a file by its path, a server without the password."""
+    place = urlsplit(url)
+    if place.scheme == "sqlite":
+        return str(database(url)["NAME"])
+    return url if place.password is None else url.replace(f":{place.password}@", ":***@", 1)
+
+
+def _mend(url: str, said: str) -> str:
+    """Return what to do when the database at `url` said `said` instead of opening."""
+    mends, otherwise = (_FILE_MENDS, _SEE_FILE) if urlsplit(url).scheme == "sqlite" else (_SERVER_MENDS, _SEE_SERVER)
+    return next((mend for word, mend in mends if word in said), otherwise)

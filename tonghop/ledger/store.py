@@ -213,8 +213,10 @@ class Ledger:
         self._rows(models.GapRow).bulk_create([gap_row(entry, row) for entry in entries])
 
     def fail(self, sha256: str, problem: Problem) -> None:
-        """Record that a file could not be mapped."""
+        """Record that a file could not be mapped. An older mapping, made under another request, no longer counts."""
         with self._step():
+            self._rows(models.Report).filter(source__sha256=sha256).update(state=REPLACED)
+            self._rows(models.GapRow).filter(report__source__sha256=sha256).update(is_live=False)
             record = dump(problem)
             changed = self._rows(models.Source).filter(~Q(error=record), sha256=sha256)
             if changed.update(state=FileState.FAILED.value, error=record):

@@ -217,7 +217,8 @@ class SubmissionStatus(StrEnum):
 class Submission:
     """A unit and the report that counts for it.
 
-    `superseded` are older ones of the same period; `set_aside` are of another period and do not count.
+    `superseded` are older ones of the same period; `set_aside` do not count and are replaced by nothing: of another
+    period, no report, or a draft or an unread document that came after the report.
     """
 
     unit: Unit

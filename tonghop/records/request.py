@@ -44,7 +44,8 @@ class HeadingRole(StrEnum):
 class Heading:
     """One heading of the outline. `variants` are other wordings of `title`; `quote` is the letter's sentence.
 
-    `short` is a label of one or two short words for the columns of the matrix.
+    `short` is a label of one or two short words for the columns of the matrix. `group` is the key of the container
+    whose section the compiled report puts the heading into.
     """
 
     key: str
@@ -54,6 +55,7 @@ class Heading:
     parent: str | None = None
     quote: str = ""
     short: str = ""
+    group: str | None = None
 
     def __post_init__(self) -> None:
         if (self.role is HeadingRole.SUB) != (self.parent is not None):
@@ -173,9 +175,19 @@ class ReportingRequest:
     def counted_day(self, dated: date | None, received_at: datetime) -> date | None:
         """Return the day that is held against the deadline: the report's own date, or the day of its receipt.
 
-        `received_at` is aware; its day is the one in Viet Nam. None for a report that counts by a date it lacks.
+        `received_at` is aware; its day is the one in Viet Nam. None for a report that counts by a date it lacks, or
+        that cannot be its date.
         """
-        return dated if self.deadline_counts == "document" else received_at.astimezone(OFFICE_TIME).date()
+        if self.deadline_counts != "document":
+            return received_at.astimezone(OFFICE_TIME).date()
+        return dated if dated and self.can_be_dated(dated, received_at) else None
+
+    def can_be_dated(self, dated: date, received_at: datetime) -> bool:
+        """Return whether a report of the period can bear this date: not before the period, nor after its receipt.
+
+        A date outside is last year's left in, a misread digit or a slip of the pen; lateness cannot rest on it.
+        """
+        return self.period.first <= dated <= received_at.astimezone(OFFICE_TIME).date()
 
     def is_late(self, dated: date | None, received_at: datetime) -> bool | None:
         """Return whether a report came after the last day; None when that cannot be said."""
