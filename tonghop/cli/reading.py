@@ -33,7 +33,9 @@ from tonghop.text import clean, nfc
 
 __all__ = ["map_reports", "read", "repair"]
 
-Files = Annotated[list[Path], typer.Argument(help=N_("PDF, JPEG, PNG, TIFF, DOCX or ZIP files."))]
+Files = Annotated[
+    list[Path], typer.Argument(help=N_("PDF, JPEG, PNG, TIFF, DOCX, DOC, ODT, RTF, XLSX, EML or ZIP files."))
+]
 AsJson = Annotated[bool, typer.Option("--json", help=N_("Print one JSON document on standard output."))]
 
 Reading = DocumentReading | TonghopError
