@@ -20,7 +20,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager, suppress
 from pathlib import Path
 
-from tonghop.errors import N_, ChildProcessFailed, ConverterMissing, LayoutUnreadable, PageTimeout
+from tonghop.errors import N_, ChildProcessFailed, ConverterMissing, LayoutUnreadable, PageTimeout, phrase
 from tonghop.ingest.store import safe_label
 from tonghop.records import MediaType
 from tonghop.settings import IngestSettings
@@ -141,7 +141,7 @@ def _run(command: list[str], output: Path, seconds: float) -> str:
             _kill_all(child)
     text = output.read_bytes()[-_OUTPUT_TAIL:].decode("utf-8", "replace").strip()
     if code:
-        raise ChildProcessFailed(program=_PROGRAM, detail=text or f"exit {code}")
+        raise ChildProcessFailed(program=_PROGRAM, detail=text or phrase("it ended with code {code}", code=code))
     return text
 
 

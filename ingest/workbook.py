@@ -20,7 +20,7 @@ from openpyxl.workbook import Workbook
 from openpyxl.worksheet.worksheet import Worksheet
 
 from tonghop import __version__
-from tonghop.errors import LayoutUnreadable, TooManyCells, UnreadableInput
+from tonghop.errors import N_, LayoutUnreadable, TooManyCells, UnreadableInput
 from tonghop.ingest.decoding import Decoder, Decoding, Piece, decoding_steps
 from tonghop.ingest.numberformat import shown
 from tonghop.ingest.sheetparts import MAX_CELLS, SheetCount, count_cells
@@ -47,7 +47,7 @@ _DAMAGE = (
 _MAX_AREA = 1_000_000  # rows × columns that hold something
 _LAST_COLUMN = 16_384
 _PLAIN = (str, int, float, dt.date, dt.time, dt.timedelta)
-_PICTURES_ONLY = "a sheet of the workbook holds pictures only"
+_PICTURES_ONLY = N_("a sheet of the workbook holds pictures only")
 
 
 @dataclass(slots=True)
