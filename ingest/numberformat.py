@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from decimal import ROUND_HALF_UP, Decimal
+from decimal import ROUND_HALF_UP, Context, Decimal
 
 __all__ = ["shown"]
 
@@ -23,6 +23,7 @@ _ORDINARY = frozenset({"", "general", "@"})
 _LOCAL_DATE = "dd/mm/yyyy"  # built-in formats 14 and 22 stand for the date as the computer's region has it
 _BUILT_IN_DATES = {"mm-dd-yy": _LOCAL_DATE, "m/d/yy": _LOCAL_DATE, "m/d/yy h:mm": f"{_LOCAL_DATE} h:mm"}
 _NAMES = re.compile(r"mmm|ddd|am/pm|a/p|\.0", re.IGNORECASE)
+_WIDE = Context(prec=700)  # the largest double has 309 digits, a format at most 255 characters
 _EXACT_DIGITS = 15  # what a double holds, and Excel shows
 
 
@@ -80,7 +81,7 @@ def _simple(number: Decimal, section: str, *, sign: str) -> str:
 
 
 def _grouped(number: Decimal, whole: str, decimals: str) -> str:
-    rounded = number.quantize(Decimal(1).scaleb(-len(decimals)), rounding=ROUND_HALF_UP)
+    rounded = number.quantize(Decimal(1).scaleb(-len(decimals)), rounding=ROUND_HALF_UP, context=_WIDE)
     digits, _, rest = f"{rounded:f}".partition(".")
     digits = digits.zfill(whole.count("0")) if whole.count("0") else digits.lstrip("0")
     if "," in whole:
