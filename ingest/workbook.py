@@ -35,6 +35,7 @@ __all__ = ["read_workbook"]
 # What a damaged part makes openpyxl raise.
 _DAMAGE = (
     InvalidFileException,
+    OverflowError,
     ValueError,
     KeyError,
     TypeError,
