@@ -52,7 +52,6 @@ from tonghop.receiving import Received, Receiver, failed_outcome, problem_of
 from tonghop.records import (
     DistrictReport,
     Issue,
-    MediaType,
     Outcome,
     OutcomeStatus,
     Page,
@@ -173,7 +172,7 @@ class Pipeline:
             self._receiver.clean_scratch()
             received: list[Received] = []
             for left in self.ledger.unfinished(self._mapping, self._reading, self._limits):
-                is_archive = left.source.media_type is MediaType.ZIP
+                is_archive = left.source.media_type.is_container
                 received += self._unpack(left.source) if is_archive else [Received(left.source.sha256)]
             return self._finish(received)
 
