@@ -29,6 +29,7 @@ from tonghop.ingest.layout import part_columns
 from tonghop.ingest.office import as_docx, find_office, is_convertible, office_version
 from tonghop.ingest.package import package_type
 from tonghop.ingest.rasterize import PageImage
+from tonghop.ingest.recogniser import choose_recogniser
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Grade, Line, MediaType, Origin, Page, ProcessingStep
 from tonghop.settings import IngestSettings
@@ -243,7 +244,7 @@ def _page(best: _Try, job: PageJob, before: tuple[ProcessingStep, ...]) -> Page:
     lines, dropped = _without_noise(best.reading.lines) if is_blank(best.measures) else (best.reading.lines, ())
     read = ProcessingStep(
         "read", "tesseract", tesseract.version(),
-        (("language", job.settings.language), ("psm", str(tesseract.PAGE_SEGMENTATION))),
+        (("language", choose_recogniser(job.settings).language), ("psm", str(tesseract.PAGE_SEGMENTATION))),
     )  # fmt: skip
     return Page(
         number=job.number,

@@ -20,6 +20,7 @@ import pytesseract  # type: ignore[import-untyped]  # the package carries no typ
 
 from tonghop.errors import N_, ChildProcessFailed, MissingDependency, PageTimeout, phrase
 from tonghop.ingest.rasterize import Pixels
+from tonghop.ingest.recogniser import Recogniser, choose_recogniser
 from tonghop.records import Line, Word
 from tonghop.settings import IngestSettings
 from tonghop.text import clean, nfc
@@ -69,12 +70,14 @@ def read_image(grey: Pixels, dpi: int, settings: IngestSettings, mode: int = PAG
     Raises `MissingDependency` when tesseract or the language is not installed, `PageTimeout`, and
     `ChildProcessFailed` when it crashes, is killed or puts out something else than words.
     """
-    require_language(settings.language)
+    recogniser = choose_recogniser(settings)
+    if recogniser.folder is None:
+        require_language(recogniser.language)
     with tempfile.TemporaryDirectory(prefix="tonghop-") as folder:
         image = Path(folder) / "page.pgm"
         _write_pgm(image, grey)
         # A path goes to tesseract as it is; an image object would be packed as PNG first.
-        tsv = _run(image, f"--psm {mode} --dpi {max(70, dpi)}", settings)
+        tsv = _run(image, f"{recogniser.config}--psm {mode} --dpi {max(70, dpi)}", recogniser, settings)
     return Reading(parse_tsv(tsv))
 
 
@@ -154,13 +157,13 @@ def _missing() -> MissingDependency:
     return MissingDependency(what="Tesseract", how="sudo apt-get install tesseract-ocr tesseract-ocr-vie")
 
 
-def _run(image: Path, config: str, settings: IngestSettings) -> str:
+def _run(image: Path, config: str, recogniser: Recogniser, settings: IngestSettings) -> str:
     version()  # pytesseract ends the whole process on a version it does not understand; this raises first
     try:
         return str(
             pytesseract.image_to_data(
                 str(image),
-                lang=settings.language,
+                lang=recogniser.language,
                 config=config,
                 output_type=pytesseract.Output.STRING,
                 timeout=settings.page_timeout_s,

@@ -10,6 +10,7 @@ import hashlib
 from tonghop import __version__
 from tonghop.errors import ChildProcessFailed, MissingDependency
 from tonghop.ingest import tesseract
+from tonghop.ingest.recogniser import choose_recogniser
 from tonghop.ledger.codec import dump
 from tonghop.records import ReportingRequest
 from tonghop.settings import ExtractSettings, IngestSettings
@@ -23,10 +24,10 @@ _LIMITS = {"page_timeout_s", "max_megapixels", "max_unpacked_mb"}
 
 
 def reading_key(settings: IngestSettings) -> str:
-    """Return what names the engine that reads pages: versions, ours and tesseract's, and settings that matter."""
+    """Return what names the engine that reads pages: our version, tesseract's, its model, settings that matter."""
     # All but those that are known to change nothing: a new setting is taken to change the reading.
     shaping = settings.model_dump_json(exclude=_LIMITS | {"settle_s", "rescan_s", "max_archive_files"})
-    return f"read-{READING}-{_digest(_tesseract_version(), shaping)}"
+    return f"read-{READING}-{_digest(_tesseract_version(), choose_recogniser(settings).fingerprint, shaping)}"
 
 
 def _tesseract_version() -> str:

@@ -35,6 +35,7 @@ class IngestSettings(_Checked):
     """How files are taken and pages read. Times in seconds, sizes in MB, resolutions in dots per inch."""
 
     language: str = "vie"
+    recogniser: Literal["office", "system"] = "office"  # for "vie" alone: trained on office letters, or Tesseract's own
     dpi: int = Field(300, ge=100, le=600)
     page_timeout_s: float = Field(120.0, gt=0)
     settle_s: float = Field(3.0, ge=0)

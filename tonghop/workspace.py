@@ -39,6 +39,7 @@ SETTINGS_TEXT = """\
 
 # [ingest]
 # language = "vie"            # dữ liệu ngôn ngữ của tesseract / tesseract's language data
+# recogniser = "office"       # office: mô hình luyện trên văn bản hành chính; system: của tesseract / tesseract's own
 # dpi = 300                   # độ phân giải khi đọc PDF / resolution at which PDF pages are read
 # page_timeout_s = 120.0      # thời gian tối đa cho một trang, giây / longest time for a page, seconds
 # settle_s = 3.0              # tệp phải đứng yên bao lâu mới được lấy / how long a file must stay unchanged

@@ -20,6 +20,7 @@ from tonghop.cli.layout import print_table
 from tonghop.cli.session import Session
 from tonghop.errors import N_, ConfigurationError, MissingDependency, WorkspaceMissing, phrase
 from tonghop.i18n import Translator
+from tonghop.ingest.recogniser import OFFICE, office_model
 from tonghop.settings import IngestSettings, load_settings
 
 __all__ = ["Finding", "doctor", "examine"]
@@ -72,6 +73,8 @@ def examine(
     for name in dict.fromkeys(("vie", *language.split("+"))):
         found = name if name in languages else ""
         yield _finding(f"Tesseract {name}", found, bool(found), _how_to_get_language(name))
+    model = office_model()
+    yield _finding(f"Tesseract {OFFICE}", model.name if model else "", model is not None, "./run", is_optional=True)
     for program in ("pdftoppm", "pdftotext", "pdfinfo"):
         yield _program(f"Poppler {program}", _POPPLER, [program, "-v"], run)
     yield _program("LibreOffice", _LIBREOFFICE, ["soffice", "--version"], run, is_optional=True)
