@@ -208,7 +208,10 @@ def _train(arguments: argparse.Namespace, files: Sequence[Path]) -> Path:
         options += ["--traineddata", str(arguments.base), "--train_listfile", str(listing)]
         # Lines are counted anew in each stage.
         options += ["--max_iterations", lines, "--learning_rate", rate, "--target_error_rate", "0.0001"]
-        _run("lstmtraining", *options, *([] if last.exists() else ["--reset_learning_rate"]))
+        finished = model.with_name(f"{model.name}.finished")  # begun again, it would train a little more
+        if not finished.exists():
+            _run("lstmtraining", *options, *([] if last.exists() else ["--reset_learning_rate"]))
+            finished.touch()
         start = last
     return start
 
