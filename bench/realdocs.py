@@ -25,7 +25,7 @@ import tonghop.cli
 from tonghop.errors import UnreadableInput
 from tonghop.ingest.reader import plan_jobs
 from tonghop.ingest.sniff import sniff
-from tonghop.records import Grade, MediaType
+from tonghop.records import Grade
 from tonghop.settings import Settings
 
 __all__ = ["Ending", "main", "read_one"]
@@ -91,7 +91,7 @@ def _pages_in(path: Path, settings: Settings) -> int:
     """Return how many pages the file has; 0 where that is not known before it is read, or it is refused."""
     try:
         media_type = sniff(path, path.name, settings.ingest)
-        if media_type in (MediaType.DOCX, MediaType.ZIP):
+        if media_type.is_typed or media_type.is_container:
             return 0
         return len(plan_jobs(path, path.name, media_type, settings.ingest))
     except UnreadableInput:

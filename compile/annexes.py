@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
-from datetime import date
 
 from tonghop.compile.choice import Standing, standing
 from tonghop.compile.content import Annex, Block, Column, Paragraph, Run, Style, Table
@@ -17,6 +16,7 @@ from tonghop.records import (
     Gap,
     GapKind,
     GapState,
+    Letterhead,
     Submission,
     SubmissionStatus,
     UnitReport,
@@ -99,6 +99,9 @@ def _units(report: DistrictReport) -> Iterator[Block]:
     if report.unidentified:
         yield _group(number + 1, "Văn bản chưa xác định được đơn vị gửi", len(report.unidentified), "văn bản")
         yield Table(_UNKNOWN, tuple(_unknown(n, found) for n, found in enumerate(report.unidentified, 1)))
+    if report.refused:
+        names = listed([printable(name) for name in report.refused])
+        yield _body(f"Tệp đã nhận nhưng không đọc được, chưa rõ của đơn vị nào: {names}.")
 
 
 def _received(group: Sequence[Submission]) -> Table:
@@ -116,8 +119,7 @@ def _received_cells(submission: Submission, report: UnitReport) -> tuple[str, ..
     notes += [f"Thay thế {count(older)} báo cáo gửi trước"] if older else []
     return (
         printable(submission.unit.name),
-        printable(report.letterhead.number or "không ghi số"),
-        _day_or_none(report.letterhead.dated),
+        *_number_and_day(report.letterhead),
         short_day(received_on(report)),
         "; ".join(notes),
     )
@@ -141,13 +143,15 @@ def _unknown(number: int, report: UnitReport) -> tuple[str, ...]:
         str(number),
         printable(report.source.name),
         printable(head.issuer or "không đọc được"),
-        printable(head.number or "không ghi số"),
-        _day_or_none(head.dated),
+        *_number_and_day(head),
     )
 
 
-def _day_or_none(day: date | None) -> str:
-    return short_day(day) if day else "không ghi"
+def _number_and_day(head: Letterhead) -> tuple[str, str]:
+    """Return number and date; where there is none, whether the writer left it out or it was not read."""
+    number = "chưa đọc được" if "number" in head.unread else "không ghi số"
+    day = "chưa đọc được" if "dated" in head.unread else "không ghi"
+    return printable(head.number or number), short_day(head.dated) if head.dated else day
 
 
 def _open_points(report: DistrictReport, render: Render) -> Iterator[Block]:

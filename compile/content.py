@@ -51,7 +51,7 @@ class Source:
     """Where a paragraph comes from. `method` tells how its heading was found.
 
     `confidence` (0 to 1) is how alike the words are, where they were found nearly (`fuzzy`). `repairs` are the words
-    of the paragraph that were read otherwise: (as read, as it stands here).
+    of the paragraph that were read otherwise: (as read, as it stands here). `unread` is that of the letterhead.
     """
 
     unit: str
@@ -62,6 +62,7 @@ class Source:
     method: str = "none"
     confidence: float = 1.0
     repairs: tuple[tuple[str, str], ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

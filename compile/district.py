@@ -24,7 +24,6 @@ from tonghop.records import (
     Evidence,
     Heading,
     HeadingRole,
-    MediaType,
     ReportingRequest,
     Requirement,
     Section,
@@ -178,7 +177,7 @@ def _told(answer: Answer) -> Iterator[Block]:
 def _passages(answer: Answer) -> tuple[Passage, ...]:
     """Return the paragraphs of a section. A Word file's lines are paragraphs; others are lines as printed."""
     report = answer.submission.report
-    is_typed = report is None or report.source.media_type is MediaType.DOCX
+    is_typed = report is None or report.source.media_type.is_typed
     return passages(answer.section, is_typed=is_typed)
 
 
@@ -246,5 +245,6 @@ def _source(answer: Answer, told: Sequence[Passage] = ()) -> Source:
         pages=pages or answer.section.pages,
         method=answer.section.method,
         confidence=answer.section.confidence,
+        unread=report.letterhead.unread,
         repairs=tuple((printable(found.before), printable(found.after)) for found in repairs),
     )

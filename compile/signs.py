@@ -98,7 +98,7 @@ GAP_LABELS: dict[GapKind, str] = {
     GapKind.SECTION_MISSING: N_("Heading missing"),
     GapKind.SECTION_THIN: N_("Heading without substance"),
     GapKind.SECTION_UNREAD: N_("Heading not read"),
-    GapKind.PAGE_UNREAD: N_("Page not read"),
+    GapKind.PAGE_UNREAD: N_("Page not read, or read with doubt"),
     GapKind.FIGURE_CONFLICT: N_("Figures that do not agree"),
     GapKind.TEXT_UNPLACED: N_("Text under no heading"),
     GapKind.DECISION_NEEDED: N_("Decision needed"),

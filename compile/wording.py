@@ -60,20 +60,20 @@ _NUMERALS = (
 
 GAP_NAMES: dict[GapKind, str] = {
     GapKind.REPORT_MISSING: "Chưa gửi báo cáo",
-    GapKind.REPORT_LATE: "Gửi quá hạn",
-    GapKind.WRONG_PERIOD: "Sai kỳ báo cáo",
-    GapKind.WRONG_ADDRESSEE_OR_UNIT: "Sai nơi nhận hoặc tên đơn vị",
+    GapKind.REPORT_LATE: "Báo cáo trễ hạn",
+    GapKind.WRONG_PERIOD: "Khác kỳ báo cáo",
+    GapKind.WRONG_ADDRESSEE_OR_UNIT: "Khác nơi nhận hoặc đơn vị",
     GapKind.SECTION_MISSING: "Chưa có nội dung",
     GapKind.SECTION_THIN: "Nội dung sơ sài",
     GapKind.SECTION_UNREAD: "Chưa đọc được",
-    GapKind.PAGE_UNREAD: "Trang chưa đọc được",
+    GapKind.PAGE_UNREAD: "Trang chưa đọc được hoặc đọc chưa chắc",
     GapKind.FIGURE_CONFLICT: "Số liệu không khớp",
     GapKind.TEXT_UNPLACED: "Văn bản chưa xếp được vào đề mục",
     GapKind.DECISION_NEEDED: "Chờ quyết định",
 }
 
 METHOD_NAMES = {
-    "exact": "khớp nguyên văn tên đề mục",
+    "exact": "khớp tên đề mục hoặc tên gọi khác đã biết",
     "fuzzy": "khớp gần đúng tên đề mục",
     "phrase": "theo cụm từ trong tên đề mục",
     "none": "không theo tên đề mục",

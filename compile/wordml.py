@@ -139,8 +139,10 @@ def _attached_lines(text: str) -> tuple[str, ...]:
 
 
 def _source_lines(source: Source, *, is_short: bool) -> Iterator[str]:
-    number = f"số {source.number}" if source.number else "không ghi số"
-    document = f"{number} ngày {short_day(source.dated)}" if source.dated else f"{number}, không ghi ngày"
+    number = "chưa đọc được số" if "number" in source.unread else "không ghi số"
+    day = "chưa đọc được ngày" if "dated" in source.unread else "không ghi ngày"
+    document = f"số {source.number}" if source.number else number
+    document += f" ngày {short_day(source.dated)}" if source.dated else f", {day}"
     pages = f"trang {', '.join(map(str, source.pages))}" if source.pages else "không rõ trang"
     if is_short:
         yield f"{source.unit}: {source.file}, {document}, {pages}"

@@ -24,6 +24,7 @@ from tonghop.records import (
     Letterhead,
     Origin,
     Page,
+    ProcessingStep,
     Quote,
     ReportingRequest,
     Requirement,
@@ -181,13 +182,24 @@ def _is_supported(year: int, facts: Facts) -> bool:
 def _pages(facts: Facts) -> Iterator[_Found]:
     used = {row.page for row in facts.body}  # what is doubtful of a page with the signature alone is the signature
     for page in facts.pages:
-        if page.grade is Grade.DOUBTFUL and page.number in used:
+        doubts = [doubt for step in page.steps for doubt in _doubts(page.number, step)]
+        if page.grade is Grade.DOUBTFUL and page.number in used and not doubts:
             yield GapKind.PAGE_UNREAD, Evidence("page_doubtful", (("page", str(page.number)),)), None
         if page.grade is Grade.UNREAD:
             number = ("page", str(page.number))
             unread = Evidence("page_unread", (number,))
             failed = Evidence("page_failed", (number, ("error", page.error_detail)))
             yield GapKind.PAGE_UNREAD, failed if page.error else unread, None
+        yield from ((GapKind.PAGE_UNREAD, doubt, None) for doubt in doubts)
+
+
+def _doubts(page: int, step: ProcessingStep) -> Iterator[Evidence]:
+    """Yield what a step in the reading of a typed page leaves to an officer."""
+    found = (("page", str(page)), *step.settings)
+    if step.action == "suspect_encoding":
+        yield Evidence("encoding_uncertain", found)
+    elif step.action == "miss_results":
+        yield Evidence("cells_without_result", found)
 
 
 def _sections(facts: Facts) -> Iterator[_Found]:
@@ -232,8 +244,7 @@ def _unplaced(facts: Facts) -> Iterator[_Found]:
         values = (("page", str(number)),)
         yield GapKind.TEXT_UNPLACED, Evidence("text_after_unread", values, (_excerpt(rows),)), None
     if _words(facts.annex) >= facts.thin_words:
-        values = (("title", one_line(facts.annex[0].text)),)
-        yield GapKind.TEXT_UNPLACED, Evidence("text_in_annex", values, (_excerpt(facts.annex),)), None
+        yield GapKind.TEXT_UNPLACED, Evidence("text_in_annex", (), (_excerpt(facts.annex),)), None
     for group, introduction in _empty_groups(facts):
         values = (("title", group.text),)
         yield GapKind.TEXT_UNPLACED, Evidence("text_under_group", values, (_excerpt(introduction),)), None

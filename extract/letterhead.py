@@ -44,6 +44,7 @@ _NUMBER = re.compile(
 _BARE_NUMBER = re.compile(r"^\W*S[^\W\d_]\s*[:.][^/]{0,14}$")  # its "/BC-UBND" stands on a line of its own
 # "Số: /Ï /BC-UBND": a number written by pen and read as anything, still known by what stands around it.
 _SPOILT_NUMBER = re.compile(r"^\W*S[^\W\d_]\s*[:.].{0,16}/\s*[A-ZĐ]{2,}\b")
+_BLANK_NUMBER = re.compile(r"^\W*S\w?\s*[:.]?[\s.…_-]*(?:/|$)")  # "Số:     /BC-UBND": left to be filled in
 _TITLE = re.compile(r"^(?:du thao )?bao cao(?: du thao)?\b")
 _REST_OF_DATE = re.compile(r"thang \d{1,2} nam \d{4}")
 OTHER_TITLES = frozenset(
@@ -163,6 +164,8 @@ def _read_top(page: Page, rows: Sequence[Row]) -> Head:
     if number and page.origin is Origin.OCR and _is_by_hand(number_text, dated):
         number = None
     issuer = join_issuer([f.text for f in left])
+    unread = [("number", has_number and number is None and not _BLANK_NUMBER.match(number_text))]
+    unread += [("dated", dated.day is None and not dated.is_blank and bool(date_text))]
     letterhead = Letterhead(
         parent=issuer.parent,
         issuer=issuer.name,
@@ -171,6 +174,7 @@ def _read_top(page: Page, rows: Sequence[Row]) -> Head:
         dated=dated.day,
         subject=_about(about),
         is_draft=has_draft_mark or (has_number and number is None and dated.is_blank),
+        unread=tuple(name for name, is_unread in unread if is_unread),
     )
     raw = join_issuer([f.raw for f in left]).name or ""
     return Head(

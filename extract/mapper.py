@@ -158,7 +158,15 @@ class _Mapping:
 
     def _letterhead(self) -> Letterhead:
         rows = [*self.rows[: self.outline.body], *self.opening, *self.rows[self.outline.closing : self.outline.annex]]
-        return replace(self.head.letterhead, spans=spans_of(rows))
+        return replace(self.head.letterhead, spans=spans_of(rows), unread=self._unread_in_head())
+
+    def _unread_in_head(self) -> tuple[str, ...]:
+        """Return which of number and date could not be read: on a first page in doubt, all that is not there."""
+        head = self.head.letterhead
+        is_sure = bool(self.pages) and self.pages[0].number == 1 and self.pages[0].grade is Grade.GOOD
+        if is_sure or head.is_draft:
+            return head.unread
+        return tuple(name for name, value in (("number", head.number), ("dated", head.dated)) if value is None)
 
     def _unplaced(self) -> tuple[Span, ...]:
         opening = {row.at for row in self.opening}

@@ -22,7 +22,8 @@ from tonghop.errors import (
     UnsafeName,
 )
 from tonghop.ingest.inbox import is_litter
-from tonghop.ingest.sniff import is_office_package
+from tonghop.ingest.mailhead import MAIL_HEAD, is_mail
+from tonghop.ingest.package import is_office_package
 from tonghop.ingest.store import safe_label
 from tonghop.ingest.zipsafe import MEGABYTE, open_zip, read_member
 from tonghop.settings import IngestSettings
@@ -101,8 +102,11 @@ def _extract(archive: zipfile.ZipFile, info: zipfile.ZipInfo, target: Path, left
 
 def _refuse_nested(target: Path, label: str) -> None:
     with target.open("rb") as file:
-        if not file.read(4).startswith((b"PK\x03\x04", b"PK\x05\x06")):
-            return
+        head = file.read(MAIL_HEAD)
+    if is_mail(head):
+        raise NestedArchive(name=label)
+    if not head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
+        return
     with open_zip(target, label) as inner:
         if not is_office_package(inner):
             raise NestedArchive(name=label)

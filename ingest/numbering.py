@@ -46,6 +46,7 @@ class Level:
     is_legal: bool = False
     style: str | None = None
     indent: Indent = field(default_factory=Indent)
+    font: str = ""  # of the number itself; "" when it is the paragraph's
 
 
 @dataclass(frozen=True, slots=True)
@@ -216,6 +217,7 @@ def _level(node: Node) -> Level:
         is_legal=bool(is_on(child(node, "w:isLgl"))),
         style=value(child(node, "w:pStyle")),
         indent=Indent.read(child(node, "w:pPr")),
+        font=value(child(node, "w:rPr", "w:rFonts"), "w:hAnsi") or "",
     )
 
 

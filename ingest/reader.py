@@ -3,6 +3,8 @@
     PDF page: text layer good? → its words · else → image → condition → tesseract → grade
     image:                       image → condition → tesseract → grade
     Word file: one job for the whole file; typed pages as they are, pictures of page size like images
+    older Word files, .odt, .rtf: → LibreOffice → Word file
+    workbook: one job for the whole file; each sheet a typed page
 
 A reading with few real syllables is tried once in the other orientations, and the best is kept.
 """
@@ -17,13 +19,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tonghop import __version__
-from tonghop.errors import MissingDependency, TonghopError, UnsupportedType
+from tonghop.errors import ConverterMissing, MissingDependency, TonghopError, UnsupportedType
 from tonghop.ingest import rasterize, tesseract, textlayer
 from tonghop.ingest.condition import Conditioned, condition, grey_of, is_sideways, turn
 from tonghop.ingest.grade import Measures, grade, has_loss, is_blank, measure
 from tonghop.ingest.grid import find_tables
 from tonghop.ingest.ink import INK_DPI, coverage, scaled, text_ink
 from tonghop.ingest.layout import part_columns
+from tonghop.ingest.office import as_docx, find_office, is_convertible, office_version
+from tonghop.ingest.package import package_type
 from tonghop.ingest.rasterize import PageImage
 from tonghop.ingest.recogniser import choose_recogniser
 from tonghop.ingest.tesseract import Reading
@@ -55,34 +59,38 @@ class PageJob:
 
 
 def plan_jobs(path: Path, name: str, media_type: MediaType, settings: IngestSettings) -> tuple[PageJob, ...]:
-    """Return the jobs of a file: one for each page, one for a whole Word file.
+    """Return the jobs of a file: one for each page, one for a whole typed file.
 
-    Raises an `UnreadableInput` when the file cannot be opened, `UnsupportedType` for an archive (its members
-    are files of their own).
+    Raises an `UnreadableInput` when the file cannot be opened, `UnsupportedType` for an archive or mail (its members
+    are files of their own), `ConverterMissing` for one that LibreOffice must open where it is not installed.
     """
     if media_type is MediaType.PDF:
         pages = rasterize.count_pages(path, name, settings)
     elif media_type is MediaType.TIFF:
         pages = rasterize.count_frames(path, name)
-    elif media_type is MediaType.ZIP:
+    elif media_type.is_container:
         raise UnsupportedType(name=name, found=media_type.value)
     else:
         pages = 1
+    if is_convertible(media_type):
+        find_office(name)
     return tuple(PageJob(path, name, media_type, number, settings) for number in range(1, pages + 1))
 
 
 def read_job(job: PageJob) -> tuple[Page, ...]:
-    """Return the page of `job`, or all pages of a Word file.
+    """Return the page of `job`, or all pages of a typed file.
 
     A page that fails comes back with its error's code, graded unread. Only `MissingDependency` is raised: then
-    the whole run is wrong, not the page.
+    the whole run is wrong, not the page (but for `ConverterMissing`, which is one file's).
     """
-    return _guarded(partial(_read, job), Origin.TYPED if job.media_type is MediaType.DOCX else Origin.OCR, job.number)
+    return _guarded(partial(_read, job), Origin.TYPED if job.media_type.is_typed else Origin.OCR, job.number)
 
 
 def _guarded(read: Callable[[], tuple[Page, ...]], origin: Origin, number: int) -> tuple[Page, ...]:
     try:
         return read()
+    except ConverterMissing as error:
+        return (_failed(number, origin, error),)
     except MissingDependency:
         raise
     except TonghopError as error:
@@ -92,8 +100,8 @@ def _guarded(read: Callable[[], tuple[Page, ...]], origin: Origin, number: int) 
 
 
 def _read(job: PageJob) -> tuple[Page, ...]:
-    if job.media_type is MediaType.DOCX:
-        return _read_word(job)
+    if job.media_type.is_typed:
+        return _read_typed(job)
     if job.media_type in _IMAGES:
         image = rasterize.open_frame(job.path, job.name, job.number, job.settings)
         return (_read_image(image, job),)
@@ -103,6 +111,21 @@ def _read(job: PageJob) -> tuple[Page, ...]:
         return (_layer_page(layer, ink_coverage, job),)
     image = rasterize.render_page(job.path, job.name, job.number, job.settings.dpi, job.settings)
     return (_read_image(image, job, _layer_step(verdict)),)
+
+
+def _read_typed(job: PageJob) -> tuple[Page, ...]:
+    if job.media_type is MediaType.XLSX:
+        from tonghop.ingest.workbook import read_workbook
+
+        return read_workbook(job.path, job.name, job.settings)
+    if job.media_type is MediaType.DOCX:
+        return _read_word(job)
+    with as_docx(job.path, job.name, job.media_type, job.settings) as path:
+        # What LibreOffice wrote is a file like any other: it may be out of all proportion.
+        package_type(path, job.name, job.settings.max_unpacked_mb)
+        pages, version = _read_word(replace(job, path=path)), office_version(path)
+    step = ProcessingStep("convert", "libreoffice", version, (("from", job.media_type.value),))
+    return tuple(replace(page, steps=(step, *page.steps)) for page in pages)
 
 
 def _read_word(job: PageJob) -> tuple[Page, ...]:
@@ -123,7 +146,7 @@ def _with_scans(typed: WordPage, job: PageJob) -> Iterator[Page]:
         yield typed.page
     elif typed.page.lines:
         # Its pictures answer for themselves: what was typed stands there in full.
-        yield replace(typed.page, grade=Grade.GOOD, error=None, error_detail="")
+        yield replace(typed.page, grade=typed.typed, error=None, error_detail="")
     yield from scanned
 
 

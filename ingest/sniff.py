@@ -1,18 +1,15 @@
 """What a file is, judged by its content and never by its name, and whether it may be read at all.
 
-`sniff` is the door: what passes is a whole, unprotected PDF, JPEG, PNG, TIFF, DOCX or ZIP within the limits of
-the settings. What does not pass is refused with an error that says what it is. Nothing is decoded or unpacked
-to memory, so that a hostile file costs no more time than an honest one.
+`sniff` is the door: what passes is a whole, unprotected PDF, JPEG, PNG, TIFF, DOCX, DOC, ODT, RTF, XLSX, e-mail or
+ZIP within the limits of the settings. What does not pass is refused with an error that says what it is. Nothing is
+decoded or unpacked to memory, so that a hostile file costs no more time than an honest one.
 """
 
 from __future__ import annotations
 
-import mmap
 import re
 import shutil
 import subprocess
-import xml.parsers.expat
-import zipfile
 from collections.abc import Callable
 from pathlib import Path
 from typing import BinaryIO
@@ -23,22 +20,23 @@ from tonghop.errors import (
     EncryptedFile,
     LayoutUnreadable,
     MissingDependency,
-    OversizedContent,
     OversizedImage,
     TruncatedFile,
-    UnsafeContent,
     UnsupportedType,
     phrase,
 )
+from tonghop.ingest.compound import COMPOUND_MARK, compound_type
 from tonghop.ingest.imageheader import CutOff, Damaged, Size, jpeg_sizes, png_sizes, tiff_sizes
+from tonghop.ingest.mailhead import is_mail
+from tonghop.ingest.package import package_type
 from tonghop.ingest.store import open_regular, safe_label
-from tonghop.ingest.zipsafe import MEGABYTE, is_encrypted, open_zip, read_member
 from tonghop.records import MediaType
 from tonghop.settings import IngestSettings
 
-__all__ = ["PdfProbe", "is_office_package", "probe_pdf", "sniff"]
+__all__ = ["PdfProbe", "probe_pdf", "sniff"]
 
 _HEAD = 4096
+_RTF = b"{\\rtf"
 _PDF_HEAD = 1024  # bytes of junk before the header that readers forgive (ISO 32000-1, annex H, note 13)
 _PDF_TAIL = 1 << 16
 _PDF_SECONDS = 1.2  # leaves time for the rest of a refusal in 2 s
@@ -47,11 +45,9 @@ PdfProbe = Callable[[Path], str | None]
 """Returns what poppler says against opening a PDF, None when it says nothing in time."""
 
 _TIFF_MARKS = (b"II*\0", b"MM\0*", b"II+\0", b"MM\0+")
-_OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 
 # What an office machine meets and this program does not read. Marks stand at the given byte.
 _OTHERS: tuple[tuple[int, bytes, str], ...] = (
-    (0, b"{\\rtf", N_("Rich Text Format, .rtf")),
     (4, b"ftyphei", N_("HEIC photo")),
     (4, b"ftyphev", N_("HEIC photo")),
     (4, b"ftypmif1", N_("HEIC photo")),
@@ -71,29 +67,6 @@ _OTHERS: tuple[tuple[int, bytes, str], ...] = (
     (0, b"MIME-Version:", N_("saved web page, .mht")),
     (0, b"<?xml", N_("XML")),
 )
-_OLE_STREAMS = (
-    ("WordDocument", N_("Word 97-2003 document, .doc")),
-    ("Workbook", N_("Excel 97-2003 workbook, .xls")),
-    ("Book", N_("Excel 97-2003 workbook, .xls")),
-    ("PowerPoint Document", N_("PowerPoint 97-2003 presentation, .ppt")),
-)
-_OFFICE_PARTS = (
-    ("ms-word.document.macroEnabled", N_("Word document with macros, .docm")),
-    ("wordprocessingml.template", N_("Word template, .dotx")),
-    ("ms-word.template", N_("Word template, .dotm")),
-    ("spreadsheetml", N_("Excel workbook, .xlsx")),
-    ("ms-excel", N_("Excel workbook, .xlsx")),
-    ("presentationml", N_("PowerPoint presentation, .pptx")),
-)
-_OPEN_DOCUMENTS = (
-    (b"opendocument.text", N_("OpenDocument text, .odt")),
-    (b"opendocument.spreadsheet", N_("OpenDocument spreadsheet, .ods")),
-    (b"opendocument.presentation", N_("OpenDocument presentation, .odp")),
-    (b"epub+zip", N_("EPUB book")),
-)
-_TYPES = "[Content_Types].xml"
-_MAX_XML_MB = 30  # a tree in memory takes some ten times that; 20 pages of dense text take 0.3 MB
-_WORD_MAIN = "wordprocessingml.document.main+xml"
 
 
 def probe_pdf(path: Path) -> str | None:
@@ -134,10 +107,14 @@ def sniff(path: Path, name: str, settings: IngestSettings, *, probe: PdfProbe = 
         if (image := _image_type(head)) is not None:
             _check_image(file, image, label, settings.max_megapixels)
             return image
-        if head.startswith(_OLE):
-            raise _ole_error(file, label)
+        if head.startswith(COMPOUND_MARK):
+            return compound_type(file, label)
+        if head.startswith(_RTF):
+            return _check_rtf(file, label)
     if head.startswith((b"PK\x03\x04", b"PK\x05\x06")):
-        return _zip_type(path, label, settings.max_unpacked_mb)
+        return package_type(path, label, settings.max_unpacked_mb)
+    if is_mail(head):
+        return MediaType.EML
     raise UnsupportedType(name=label, found=_describe(head))
 
 
@@ -198,134 +175,15 @@ def _check_image(file: BinaryIO, kind: MediaType, name: str, megapixels: int) ->
             )
 
 
-# --- Office files before 2007, and protected ones since ---
+# --- Rich Text Format ---
 
 
-def _ole_error(file: BinaryIO, name: str) -> EncryptedFile | UnsupportedType:
-    with mmap.mmap(file.fileno(), 0, access=mmap.ACCESS_READ) as data:
-        # An encrypted .docx is an OLE file with these two streams ([MS-OFFCRYPTO] 2.3.2).
-        if data.find("EncryptedPackage".encode("utf-16-le")) >= 0:
-            return EncryptedFile(name=name)
-        found = (kind for stream, kind in _OLE_STREAMS if data.find(stream.encode("utf-16-le") + b"\0\0") >= 0)
-        return UnsupportedType(name=name, found=next(found, N_("OLE file of a program before 2007")))
-
-
-# --- ZIP and the Office files that are ZIPs ---
-
-
-def _zip_type(path: Path, name: str, limit_mb: int) -> MediaType:
-    with open_zip(path, name) as archive:
-        names = set(archive.namelist())
-        if not names:
-            raise LayoutUnreadable(name=name, detail=N_("an archive without files"))
-        if _TYPES not in names:
-            _refuse_open_document(archive, name)
-            return MediaType.ZIP
-        types = _content_types(archive, name)
-        mains = [part for part, kind in types if _WORD_MAIN in kind]
-        if not mains:
-            found = (label for mark, label in _OFFICE_PARTS if any(mark in kind for _, kind in types))
-            raise UnsupportedType(name=name, found=next(found, N_("unknown Office package")))
-        _check_parts(archive, name, limit_mb)
-        if missing := [part for part in mains if part and part not in names]:
-            raise LayoutUnreadable(name=name, detail=safe_label(missing[0]))
-        return MediaType.DOCX
-
-
-def is_office_package(archive: zipfile.ZipFile) -> bool:
-    """Return whether `archive` is an Office package rather than an archive of files, by its parts."""
-    return _TYPES in archive.namelist()
-
-
-def _refuse_open_document(archive: zipfile.ZipFile, name: str) -> None:
-    first = archive.infolist()[0]
-    if first.filename != "mimetype" or is_encrypted(first):
-        return
-    kind = b"".join(read_member(archive, first, name, 1000))
-    found = next((label for mark, label in _OPEN_DOCUMENTS if mark in kind), kind.decode("ascii", "replace"))
-    raise UnsupportedType(name=name, found=safe_label(found))
-
-
-def _content_types(archive: zipfile.ZipFile, name: str) -> list[tuple[str, str]]:
-    """Return the package's list of types: part ("" for a whole extension) and type."""
-    data = b"".join(read_member(archive, archive.getinfo(_TYPES), name, MEGABYTE))
-    _refuse_doctype(data, name, _TYPES)
-    found: list[tuple[str, str]] = []
-
-    def element(_tag: str, attributes: dict[str, str]) -> None:
-        found.append((attributes.get("PartName", "").lstrip("/"), attributes.get("ContentType", "")))
-
-    parser = xml.parsers.expat.ParserCreate()
-    parser.StartElementHandler = element
-    try:
-        parser.Parse(data, True)
-    except xml.parsers.expat.ExpatError as error:
-        raise LayoutUnreadable(name=name, detail=f"{_TYPES}: {error}") from error
-    return found
-
-
-def _check_parts(archive: zipfile.ZipFile, name: str, limit_mb: int) -> None:
-    """Read every part once: real sizes, checksums, and no document type declaration in any XML."""
-    members = archive.infolist()
-    if any(is_encrypted(member) for member in members):
-        raise EncryptedFile(name=name)
-    left = limit_mb * MEGABYTE
-    if sum(member.file_size for member in members) > left:
-        raise OversizedContent(name=name, limit=limit_mb)
-    for member in members:
-        try:
-            size, is_xml = _check_part(archive, member, name, left)
-        except OversizedContent as error:
-            raise OversizedContent(name=name, limit=limit_mb) from error
-        if is_xml and size > _MAX_XML_MB * MEGABYTE:
-            raise OversizedContent(name=name, limit=_MAX_XML_MB)
-        left -= size
-
-
-def _check_part(archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str, limit: int) -> tuple[int, bool]:
-    chunks = read_member(archive, member, name, limit)
-    first = next(chunks, b"")
-    is_xml = _may_be_xml(member.filename, first)
-    if is_xml:
-        _refuse_doctype(first, name, member.filename)
-    return len(first) + sum(len(chunk) for chunk in chunks), is_xml
-
-
-def _may_be_xml(part: str, first: bytes) -> bool:
-    # Which parts are parsed is decided by their declared types, so a hostile one can have any name; an HTML
-    # part is never parsed.
-    return (
-        not part.lower().endswith((".htm", ".html", ".mht"))
-        and first.lstrip(b"\xef\xbb\xbf\xff\xfe\0 \t\r\n")[:1] == b"<"
-    )
-
-
-class _RootReached(Exception):
-    """A document type declaration can only stand before the first element."""
-
-
-def _refuse_doctype(data: bytes, name: str, part: str) -> None:
-    """Raise `UnsafeContent` if the XML that begins with `data` declares a document type (entities, references).
-
-    `LayoutUnreadable` if a part of the document has no first element there: it is no XML, in an encoding the
-    parser does not know, or padded so that a declaration would lie further on.
-    """
-
-    def refuse(*_: object) -> None:
-        raise UnsafeContent(name=name, detail=f"DTD ({safe_label(part)})")
-
-    def stop(*_: object) -> None:
-        raise _RootReached
-
-    parser = xml.parsers.expat.ParserCreate()
-    parser.StartDoctypeDeclHandler = refuse
-    parser.StartElementHandler = stop
-    try:
-        parser.Parse(data, True)
-    except _RootReached:
-        return
-    except xml.parsers.expat.ExpatError as error:
-        raise LayoutUnreadable(name=name, detail=f"{safe_label(part)}: {error}") from error
+def _check_rtf(file: BinaryIO, name: str) -> MediaType:
+    file.seek(max(0, file.seek(0, 2) - _HEAD))
+    # Its groups close with the last character; a line end and the padding of old programs may follow.
+    if not file.read().rstrip(b"\0\x1a \t\r\n").endswith(b"}"):
+        raise TruncatedFile(name=name)
+    return MediaType.RTF
 
 
 # --- everything else ---

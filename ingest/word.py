@@ -18,6 +18,7 @@ from docx.opc.exceptions import OpcError
 from docx.oxml.parser import parse_xml
 
 from tonghop.errors import N_, LayoutUnreadable
+from tonghop.ingest.decoding import Decoder, Decoding, Piece
 from tonghop.ingest.numbering import Numbering, parse_numbering
 from tonghop.ingest.store import open_regular, safe_label
 from tonghop.ingest.wordinline import Inline, Kind, inlines
@@ -25,7 +26,7 @@ from tonghop.ingest.wordpages import A4_MM2, Item, Note, PageBreak, Picture, Row
 from tonghop.ingest.wordstyles import Styles, read_list
 from tonghop.ingest.wordtable import Cell, is_layout, table_rows
 from tonghop.ingest.wordxml import Indent, Node, child, children, qualified, value
-from tonghop.records import Line, Page, ProcessingStep, Word
+from tonghop.records import Grade, Line, Page, ProcessingStep, Word
 from tonghop.settings import IngestSettings
 from tonghop.text import clean, nfc
 
@@ -58,6 +59,7 @@ class WordPage:
 
     page: Page
     scans: tuple[Scan, ...]
+    typed: Grade = Grade.GOOD  # the grade of what was typed, whatever the pictures hold
 
 
 def read_word(path: Path, name: str, settings: IngestSettings) -> tuple[Page, ...]:
@@ -78,7 +80,7 @@ def read_word_pages(path: Path, name: str, settings: IngestSettings) -> tuple[Wo
     except SyntaxError as error:  # what the XML parser raises
         raise LayoutUnreadable(name=safe_label(name), detail=error) from error
     pages = build_pages(reader.document(), ProcessingStep("read_word", "python-docx", docx.__version__))
-    return tuple(WordPage(one.page, _scans(document, one.scans)) for one in pages)
+    return tuple(WordPage(one.page, _scans(document, one.scans), one.typed) for one in pages)
 
 
 def _scans(document: Document, pictures: tuple[Picture, ...]) -> tuple[Scan, ...]:
@@ -114,13 +116,13 @@ def _related(document: Document, kind: str) -> Node | None:
 class _Pieces:
     """The text of a line under way, and how it looks."""
 
-    texts: list[str] = field(default_factory=list)
+    parts: list[Piece] = field(default_factory=list)
     bold: set[bool] = field(default_factory=set)
     sizes: dict[float, int] = field(default_factory=dict)
 
-    def add(self, text: str, size: float, *, is_bold: bool) -> None:
-        self.texts.append(text)
-        if visible := len(text) - text.count(" "):
+    def add(self, part: Piece, size: float, *, is_bold: bool) -> None:
+        self.parts.append(part)
+        if visible := len(part.text) - part.text.count(" "):
             self.bold.add(is_bold)
             self.sizes[size] = self.sizes.get(size, 0) + visible
 
@@ -138,16 +140,30 @@ class _Reader:
 
     def __init__(self, document: Document) -> None:
         self.body: Node = document.element.body
-        self.styles = Styles(_related(document, RELATIONSHIP_TYPE.STYLES))
+        theme = _related(document, RELATIONSHIP_TYPE.THEME)
+        self.styles = Styles(_related(document, RELATIONSHIP_TYPE.STYLES), theme)
         numbering = _related(document, RELATIONSHIP_TYPE.NUMBERING)
         self.numbering: Numbering = parse_numbering(numbering, self.styles.list_styles())
         self.notes = {
             Kind.FOOTNOTE: _notes(_related(document, RELATIONSHIP_TYPE.FOOTNOTES), "w:footnote"),
             Kind.ENDNOTE: _notes(_related(document, RELATIONSHIP_TYPE.ENDNOTES), "w:endnote"),
         }
+        self.decoder = Decoder(self.paragraphs())
         self.noted = 0
         self.tables = 0
         self.carried: list[Inline] = []  # of paragraphs whose mark was deleted: it flows into the next one
+
+    def paragraphs(self) -> Iterator[list[Piece]]:
+        """Yield the text of every paragraph, notes included, before anything is counted or decoded."""
+        notes = (note for kind in self.notes.values() for note in kind.values())
+        for node in (p for part in (self.body, *notes) for p in part.iter(_P)):
+            style = self.styles.style_of(child(node, "w:pPr"))
+            yield [self.part(piece, style) for piece in inlines(node) if piece.kind is Kind.TEXT]
+
+    def part(self, piece: Inline, style: str) -> Piece:
+        """Return a piece of text with what says how to decode it."""
+        font = piece.font or self.styles.font(style, piece.run)
+        return Piece(piece.text, font, self.styles.has("w:caps", style, piece.run))
 
     def document(self) -> Iterator[Item]:
         """Yield everything the document shows, section by section."""
@@ -194,10 +210,8 @@ class _Reader:
         line, starts, boxes, after = _Pieces(), True, list[Node](), list[Item]()
         for piece in (*pieces, Inline(Kind.LINE_BREAK)):
             if piece.kind is Kind.TEXT:
-                is_capitals = self.styles.has("w:caps", style, piece.run)
-                text = piece.text.upper() if is_capitals else piece.text
                 is_bold = self.styles.has("w:b", style, piece.run)
-                line.add(text, self.styles.size(style, piece.run), is_bold=is_bold)
+                line.add(self.part(piece, style), self.styles.size(style, piece.run), is_bold=is_bold)
             elif piece.kind is Kind.BOX and piece.node is not None:
                 boxes.append(piece.node)
             elif piece.kind is Kind.PICTURE:
@@ -207,8 +221,10 @@ class _Reader:
             else:
                 is_end = piece.kind is Kind.LINE_BREAK
                 # A break before the first word takes the number with it to the next page.
-                if shown := layout.line(line, label if is_end or line.sizes else ""):
+                texts, decodings = self.decoder.decode(line.parts)
+                if shown := layout.line(line, "".join(texts), label if is_end or line.sizes else ""):
                     yield ShownLine(shown, starts=starts)
+                    yield from decodings
                     label, starts = "", False
                 line = _Pieces()
                 yield from after
@@ -233,15 +249,20 @@ class _Reader:
         found = self.numbering.level(list_id, level or 0)
         of_list = found.indent if found else Indent()
         base = of_list.over(by_style) if own else by_style.over(of_list)
-        return clean(nfc(self.numbering.label(list_id, level or 0))), direct.over(base)
+        shown = Piece(
+            self.numbering.label(list_id, level or 0), (found and found.font) or self.styles.font(style, None)
+        )
+        return clean(self.decoder.decode([shown])[0][0]), direct.over(base)
 
-    def note(self, reference: Inline) -> Iterator[Note]:
+    def note(self, reference: Inline) -> Iterator[Note | Decoding]:
         node = self.notes[reference.kind].get(reference.text)
         if node is None:
             return
         self.noted += 1
         mark = f"[{self.noted}]"
-        lines = [item.line for item in self.blocks(node) if isinstance(item, ShownLine)]
+        items = list(self.blocks(node))
+        yield from (item for item in items if isinstance(item, Decoding))
+        lines = [item.line for item in items if isinstance(item, ShownLine)]
         if lines:
             first = Line((Word(mark, mark), *lines[0].words), is_bold=lines[0].is_bold, size=lines[0].size)
             yield Note((first, *lines[1:]), at_end=reference.kind is Kind.ENDNOTE)
@@ -280,7 +301,7 @@ class _Reader:
         yield Row(key, tuple(texts))
         if shown := _row_line([_cell_lines(content) for _, content in cells]):
             yield ShownLine(shown, table=key)
-        nested = (i for _, content in cells for i in content if isinstance(i, Row | Note | Picture))
+        nested = (i for _, content in cells for i in content if isinstance(i, Row | Note | Picture | Decoding))
         yield from nested
         yield from breaks[before:]
 
@@ -290,8 +311,8 @@ class _Layout:
     is_centred: bool
     indent: float
 
-    def line(self, pieces: _Pieces, label: str) -> Line | None:
-        words = _words("".join(pieces.texts))
+    def line(self, pieces: _Pieces, text: str, label: str) -> Line | None:
+        words = _words(text)
         if label:
             words.insert(0, Word(label, label))
         if not words:

@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 
+from tonghop.ingest.legacy import encoding_of, narrow
 from tonghop.ingest.wordxml import Node, child, qualified, value
 
 __all__ = ["Inline", "Kind", "inlines"]
@@ -34,7 +35,8 @@ class Inline:
     """A piece of a paragraph. `run` is its `w:rPr`.
 
     `text` is the text, or the id of a note, or the relationship of a picture; `node` the content of a text box;
-    `area` the size of a picture in square millimetres, 0.0 when the file does not say.
+    `area` the size of a picture in square millimetres, 0.0 when the file does not say; `font` the font of a sign
+    that names its own, "" when it is the run's.
     """
 
     kind: Kind
@@ -42,6 +44,7 @@ class Inline:
     run: Node | None = None
     node: Node | None = None
     area: float = 0.0
+    font: str = ""
 
 
 def _tags(*names: str) -> frozenset[str]:
@@ -57,6 +60,7 @@ _FIXED = {
     qualified("w:tab"): " ",
     qualified("w:ptab"): " ",
     qualified("w:noBreakHyphen"): "-",
+    qualified("w:softHyphen"): "\u00ad",  # in a font of TCVN3 it is the letter ư
 }
 _NOTES = {qualified("w:footnoteReference"): Kind.FOOTNOTE, qualified("w:endnoteReference"): Kind.ENDNOTE}
 _TEXT, _BREAK, _RETURN = qualified("w:t"), qualified("w:br"), qualified("w:cr")
@@ -131,7 +135,8 @@ def _visible(item: Node, run: Node | None) -> Iterator[Inline]:
     elif item.tag in _FIXED:
         yield Inline(Kind.TEXT, _FIXED[item.tag], run)
     elif item.tag == _SYMBOL:
-        yield Inline(Kind.TEXT, _symbol(item), run)
+        font = value(item, "w:font") or ""
+        yield Inline(Kind.TEXT, _symbol(item, font), run, font=font)
     elif item.tag in (_BREAK, _RETURN):
         is_page = value(item, "w:type") == "page"
         yield Inline(Kind.PAGE_BREAK if is_page else Kind.LINE_BREAK)
@@ -141,18 +146,20 @@ def _visible(item: Node, run: Node | None) -> Iterator[Inline]:
         yield from _object(item, _area(item))
 
 
-def _symbol(item: Node) -> str:
-    font = (value(item, "w:font") or "").casefold()
+def _symbol(item: Node, font: str) -> str:
     try:
         code = int(value(item, "w:char") or "", 16)
-    except ValueError:
+        sign = chr(code)
+    except (ValueError, OverflowError):
         return _UNKNOWN_SIGN
+    if encoding_of(font):
+        return narrow(sign)
     for name, signs in _SYMBOLS.items():
-        if font.startswith(name):
+        if font.casefold().startswith(name):
             # Below 0x40 Symbol has ASCII's digits and punctuation, Wingdings has pictures.
             plain = chr(code & 0xFF) if name == "symbol" and code & 0xFF < 0x40 else _UNKNOWN_SIGN
             return signs.get(code & 0xFF, plain)
-    return _UNKNOWN_SIGN if 0xE000 <= code < 0xF900 else chr(code)
+    return _UNKNOWN_SIGN if 0xE000 <= code < 0xF900 else sign
 
 
 def _object(node: Node, area: float) -> Iterator[Inline]:

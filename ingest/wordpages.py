@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass, field, replace
 
+from tonghop.ingest.decoding import Decoding, decoding_steps
 from tonghop.records import Grade, Line, Origin, Page, ProcessingStep, Table
 
 __all__ = ["A4_MM2", "Built", "Item", "Note", "PageBreak", "Picture", "Row", "ShownLine", "build_pages"]
@@ -61,13 +62,17 @@ class Picture:
 
 @dataclass(frozen=True, slots=True)
 class Built:
-    """A page, and its pictures in order where they may be scans: what stands in them is not in the page."""
+    """A page, and its pictures in order where they may be scans: what stands in them is not in the page.
+
+    `typed` is the grade of what was typed, whatever its pictures hold.
+    """
 
     page: Page
     scans: tuple[Picture, ...] = ()
+    typed: Grade = Grade.GOOD
 
 
-Item = ShownLine | PageBreak | Row | Note | Picture
+Item = ShownLine | PageBreak | Row | Note | Picture | Decoding
 
 
 @dataclass(slots=True)
@@ -78,6 +83,7 @@ class _Draft:
     paragraph: int = -1
     follows_typed: bool = False
     pictures: list[Picture] = field(default_factory=list)
+    decodings: list[Decoding] = field(default_factory=list)
 
     @property
     def is_blank(self) -> bool:
@@ -103,6 +109,8 @@ def build_pages(items: Iterable[Item], step: ProcessingStep) -> tuple[Built, ...
             page.tables.setdefault(item.table, []).append(item.cells)
         elif isinstance(item, Picture):
             page.pictures.append(item)
+        elif isinstance(item, Decoding):
+            page.decodings.append(item)
         else:
             (endnotes if item.at_end else page.notes).extend(item.lines)
     drafts[-1].notes.extend(endnotes)
@@ -126,14 +134,15 @@ def _page(number: int, draft: _Draft, step: ProcessingStep, *, has_text: bool) -
     area = sum(picture.area for picture in draft.pictures)
     is_scan = area > _SCAN_SHARE * A4_MM2 or (bool(draft.pictures) and not has_text)
     is_unread = is_scan and words < _FEW_WORDS
+    typed = Grade.DOUBTFUL if any(decoding.is_unsure for decoding in draft.decodings) else Grade.GOOD
     page = Page(
         number=number,
         origin=Origin.TYPED,
-        grade=Grade.UNREAD if is_unread else Grade.DOUBTFUL if is_scan else Grade.GOOD,
+        grade=Grade.UNREAD if is_unread else Grade.DOUBTFUL if is_scan else typed,
         lines=tuple(draft.lines),
         tables=tuple(Table(tuple(rows)) for rows in draft.tables.values()),
-        steps=(step,),
+        steps=(step, *decoding_steps(draft.decodings)),
         error="unreadable" if is_unread else None,
         error_detail="a page of the Word file holds pictures only" if is_unread else "",
     )
-    return Built(page, tuple(draft.pictures) if is_scan else ())
+    return Built(page, tuple(draft.pictures) if is_scan else (), typed)

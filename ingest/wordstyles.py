@@ -21,6 +21,10 @@ _WORD_SIZE = 10.0  # points, when nothing in the file says otherwise
 _DEEPEST = 20  # styles based on styles; more is a circle
 
 
+def _typeface(latin: Node | None) -> str | None:
+    return None if latin is None else latin.get("typeface")
+
+
 def read_list(properties: Node | None) -> ListReference | None:
     """Return the list that `w:pPr` names itself, None when it names none."""
     node = child(properties, "w:numPr")
@@ -30,9 +34,11 @@ def read_list(properties: Node | None) -> ListReference | None:
 
 
 class Styles:
-    """The styles of one document. `root` is `w:styles`, None when the file has none."""
+    """The styles of one document. `root` is `w:styles`, `theme` is `a:theme`; None when the file has none."""
 
-    def __init__(self, root: Node | None) -> None:
+    def __init__(self, root: Node | None, theme: Node | None = None) -> None:
+        fonts = child(theme, "a:themeElements", "a:fontScheme")
+        self._theme = {name: _typeface(child(fonts, f"a:{name}Font", "a:latin")) for name in ("major", "minor")}
         self._styles = {value(node, "w:styleId") or "": node for node in children(root, "w:style")}
         self._defaults = child(root, "w:docDefaults")
         self._cache: dict[tuple[str, str], object] = {}
@@ -102,6 +108,23 @@ class Styles:
             number(child(self._defaults, "w:rPrDefault", "w:rPr", "w:sz")),
         )
         return next((half / 2 for half in answers if half), _WORD_SIZE)
+
+    def font(self, style: str, run: Node | None) -> str:
+        """Return the font of a run's letters beyond ASCII (`w:hAnsi`, 17.3.2.26); "" when nothing names one."""
+        return self._font("w:hAnsi", style, run) or self._font("w:ascii", style, run) or ""
+
+    def _font(self, kind: str, style: str, run: Node | None) -> str | None:
+        def read(node: Node) -> str | None:
+            return self._named_font(child(node, "w:rPr", "w:rFonts"), kind)
+
+        defaults = child(self._defaults, "w:rPrDefault", "w:rPr", "w:rFonts")
+        direct = self._named_font(child(run, "w:rFonts"), kind)
+        by_run = direct or self._first(value(child(run, "w:rStyle")), kind, read)
+        return by_run or self._first(style, kind, read) or self._named_font(defaults, kind)
+
+    def _named_font(self, fonts: Node | None, kind: str) -> str | None:
+        theme = value(fonts, f"{kind}Theme")  # it wins over a name beside it
+        return self._theme.get(theme[:5]) if theme else value(fonts, kind)
 
     # --- paragraphs ---
 

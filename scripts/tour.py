@@ -32,22 +32,22 @@ class Step:
 
 STEPS = (
     Step(
-        ("init", "demo", "--request", "cao-loc-2024-q1"),
+        ("init", "quy1", "--request", "cao-loc-2024-q1"),
         "Make a workspace under a request: the letter of a district to 22 communes and 5 offices.",
         "Tạo thư mục làm việc theo một yêu cầu: công văn của huyện gửi 22 xã, thị trấn và 5 phòng, cơ quan.",
     ),
     Step(
-        ("--workspace", "demo", "ingest", "fixtures/inbox"),
+        ("--workspace", "quy1", "ingest", "fixtures/inbox"),
         "Take the files in. Each is told by its content, kept, read and placed; one that is broken stops no other.",
         "Nhận các tệp. Mỗi tệp được nhận biết theo nội dung, lưu lại, đọc và xếp đề mục; tệp hỏng không cản tệp khác.",
     ),
     Step(
-        ("--workspace", "demo", "gaps"),
+        ("--workspace", "quy1", "gaps"),
         "See who and what is missing, each with its evidence.",
         "Xem ai thiếu, thiếu gì, căn cứ vào đâu.",
     ),
     Step(
-        ("--workspace", "demo", "compile", "-o", "demo/out/bao-cao.docx"),
+        ("--workspace", "quy1", "compile", "-o", "quy1/out/bao-cao.docx"),
         "Compile the report.",
         "Xuất báo cáo tổng hợp.",
     ),
@@ -60,7 +60,7 @@ def main() -> int:
         with tempfile.TemporaryDirectory() as folder:
             tour = "\n\n".join(_shown(step, Path(folder), language) for step in STEPS)
             if language == "vi":
-                _run(("--workspace", "demo", "gaps", "--png", str(ROOT / "docs" / "matrix.png")), Path(folder), "vi")
+                _run(("--workspace", "quy1", "gaps", "--png", str(ROOT / "docs" / "matrix.png")), Path(folder), "vi")
         path = ROOT / page
         text = path.read_text(encoding="utf-8")
         before, _, rest = text.partition("<!-- tour:begin -->\n")

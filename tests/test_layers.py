@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 LAYERS = {
     "records": ("tonghop.records",),
     "foundation": tuple(
-        f"tonghop.{name}" for name in ("errors", "messages", "phrases", "settings", "text", "tomlfile")
+        f"tonghop.{name}" for name in ("errorbase", "errors", "messages", "phrases", "settings", "text", "tomlfile")
     ),
     "version": ("tonghop",),
     "models": ("tonghop.models",),
@@ -72,7 +72,7 @@ OWNERS = {
     "spacy": ("tonghop.models.headings",),
     "django": ("tonghop.ledger.",),
     "watchfiles": ("tonghop.ingest.inbox",),
-    "openpyxl": ("tonghop.compile.register",),
+    "openpyxl": ("tonghop.compile.register", "tonghop.ingest.workbook"),
     "matplotlib": ("tonghop.compile.heatmap",),
     "PIL": ("tonghop.ingest.rasterize", "tonghop.models.train."),
     "cv2": ("tonghop.ingest.", "tonghop.models.train."),

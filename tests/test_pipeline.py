@@ -8,6 +8,7 @@ import zipfile
 from collections.abc import Callable, Generator, Iterable, Iterator
 from dataclasses import replace
 from datetime import UTC, datetime
+from email.message import EmailMessage
 from io import BytesIO
 from pathlib import Path
 from typing import Any
@@ -193,9 +194,13 @@ def test_files_elsewhere_are_copied_and_left_alone(line: Pipeline, tmp_path: Pat
     folder.mkdir(parents=True)
     (folder / "tốt.docx").write_bytes(word_file())
     (folder / "hỏng.pdf").write_bytes(b"")
-    before = {path: path.stat() for path in folder.iterdir()}
+
+    def look() -> dict[Path, tuple[int, int, bytes]]:  # when a file was last read may change
+        return {p: (p.stat().st_ino, p.stat().st_mtime_ns, p.read_bytes()) for p in folder.iterdir()}
+
+    before = look()
     assert statuses(line.take([tmp_path / "usb"])) == {"quý I/tốt.docx": REVIEW, "quý I/hỏng.pdf": FAILED}
-    assert {path: path.stat() for path in folder.iterdir()} == before
+    assert look() == before
 
 
 def test_a_single_file_of_the_inbox_is_removed_and_its_neighbour_stays(line: Pipeline, workspace: Workspace) -> None:
@@ -383,6 +388,45 @@ def test_an_archive_of_a_killed_run_is_gone_on_with(
     with again(workspace, executor) as opened:
         assert statuses(opened.take([path])) == {"một.docx": REVIEW}
         assert statuses(opened.take([path])) == {"a.zip": DUPLICATE}
+
+
+def mail_of(**attachments: bytes) -> bytes:
+    message = EmailMessage()
+    message["From"], message["To"], message["Subject"] = "xa@example.vn", "huyen@example.vn", "Báo cáo"
+    message.set_content("Kính gửi báo cáo đính kèm.")
+    for name, data in attachments.items():
+        message.add_attachment(data, maintype="application", subtype="octet-stream", filename=name)
+    return bytes(message)
+
+
+def test_the_documents_of_a_mail_are_files_also_those_in_an_archive(line: Pipeline, workspace: Workspace) -> None:
+    inner = archive_of(**{"hai.docx": word_file("Xã Thanh Lòa"), "thư.eml": mail_of(x=b"x")})
+    drop(workspace, "thư.eml", mail_of(**{"một.docx": word_file(), "tất cả.zip": inner}))
+    found = statuses(line.take([workspace.inbox]))
+    assert found == {"một.docx": REVIEW, "hai.docx": REVIEW, "thư.eml": FAILED}
+    files = {file.source.name: file.source for file in line.status().files}
+    assert files["thư.eml"].media_type is MediaType.EML
+    assert files["một.docx"].container == files["thư.eml"].sha256
+    assert files["hai.docx"].container == files["tất cả.zip"].sha256
+    assert line.resume() == ()
+
+
+def test_a_mail_without_attachments_is_refused(line: Pipeline, workspace: Workspace) -> None:
+    drop(workspace, "thư.eml", mail_of())
+    assert statuses(line.take([workspace.inbox])) == {"thư.eml": FAILED}
+    assert len(line.status().refused) == 1
+
+
+def test_a_file_that_needs_libreoffice_stops_no_other(
+    line: Pipeline, workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tonghop.ingest.office._COMMANDS", ())
+    monkeypatch.setattr("tonghop.ingest.office._PLACES", ())
+    drop(workspace, "cũ.rtf", b"{\\rtf1 x}")
+    drop(workspace, "mới.docx", word_file())
+    assert statuses(line.take([workspace.inbox])) == {"cũ.rtf": FAILED, "mới.docx": REVIEW}
+    (refused,) = line.status().refused
+    assert refused.problem.code == "converter_missing"
 
 
 def test_an_archive_without_documents_is_refused(line: Pipeline, workspace: Workspace) -> None:

@@ -10,12 +10,12 @@
     │   ├── LedgerClosed              3   the database does not open
     │   ├── SettingsMissing           3
     │   └── WorkspaceMissing          3
-    ├── MissingDependency             4   a program, language or font is not installed
+    ├── MissingDependency             4   a program, language or font is not installed (ConverterMissing: one file's)
     ├── UnreadableInput               5   this file cannot be read; it is kept in quarantine
     │   ├── FileMissing, FolderGiven  5   the name is wrong, or names a folder
     │   ├── EmptyFile, TruncatedFile, EncryptedFile, UnsupportedType, NotRegularFile, UnsafeName
     │   ├── OversizedImage, OversizedContent, UnsafeContent, LayoutUnreadable, StillChanging
-    │   ├── TooManyFiles (an OversizedContent), NestedArchive (an UnsafeContent)
+    │   ├── TooManyFiles, TooManyCells (OversizedContent), NestedArchive (an UnsafeContent)
     ├── DuplicateInput                6   the same bytes were received before
     ├── ChildProcessFailed            7   tesseract or poppler failed
     │   └── PageTimeout               7
@@ -23,24 +23,23 @@
     ├── OutputNotWritable             9
     └── Interrupted                 130
 
-`message` and `advice` are English message ids with `{placeholders}`; `tonghop.i18n` puts them into the user's
-language. Raise with keyword arguments that fill the placeholders: `raise EmptyFile(name="a.pdf")`. A value that is
-a sentence itself is made with `N_("…")`, or with `phrase("… {x} …", x=…)` when it has values of its own.
-Each class has its entry in docs/errors.md; a test holds the two together.
+`message` and `advice` are English message ids with `{placeholders}`; `tonghop.i18n` puts them into the user's language.
+Raise with keyword arguments that fill the placeholders: `raise EmptyFile(name="a.pdf")`. A value that is a sentence
+itself is made with `N_("…")`, or with `phrase("… {x} …", x=…)` when it has values of its own. Each class has its entry
+in docs/errors.md; a test holds the two together.
 """
 
 from __future__ import annotations
 
-import re
-from typing import ClassVar
-
-from tonghop.phrases import N_, P_, Filled, phrase, quoted
+from tonghop.errorbase import TonghopError, error_class, error_from
+from tonghop.phrases import N_, P_, phrase, quoted
 
 __all__ = [
     "N_",
     "P_",
     "ChildProcessFailed",
     "ConfigurationError",
+    "ConverterMissing",
     "DuplicateInput",
     "EmptyFile",
     "EncryptedFile",
@@ -62,6 +61,7 @@ __all__ = [
     "SettingsMissing",
     "StillChanging",
     "TonghopError",
+    "TooManyCells",
     "TooManyFiles",
     "TruncatedFile",
     "UnknownRequest",
@@ -77,31 +77,6 @@ __all__ = [
     "phrase",
     "quoted",
 ]
-
-
-class TonghopError(Exception):
-    """Base of all errors. `params` fill the placeholders of `message` and `advice`."""
-
-    exit_code: ClassVar[int] = 1
-    code: ClassVar[str] = "unexpected"
-    message: ClassVar[str] = N_("Something unexpected happened: {detail}")
-    advice: ClassVar[str] = N_("Run the command again; if it happens again, report it with the file tonghop.log.")
-
-    def __init__(self, **params: object) -> None:
-        self.params = {key: str(value) for key, value in params.items()}
-        super().__init__(self.sentence())
-
-    def sentence(self) -> str:
-        """Return the English sentence. A missing placeholder shows as `?`, never as a crash."""
-        return self.message.format_map(Filled(self.params))
-
-    def __reduce__(self) -> tuple[object, ...]:
-        # Errors cross process borders: keyword-only construction needs its own pickling.
-        return _rebuild, (type(self), self.params)
-
-
-def _rebuild(kind: type[TonghopError], params: dict[str, str]) -> TonghopError:
-    return kind(**params)
 
 
 class UnloggedError(TonghopError):
@@ -186,6 +161,16 @@ class MissingDependency(TonghopError):
     advice = N_("{how}")
 
 
+class ConverterMissing(MissingDependency):
+    """The program that opens one kind of file is not installed; stops that file alone. Params: name, what."""
+
+    code = "converter_missing"
+    message = N_("{name} can only be read with {what}, which is not installed.")
+    advice = N_(
+        "Install it (Debian: sudo apt install libreoffice-writer) and hand the file in again, or save it as DOCX."
+    )
+
+
 class UnreadableInput(TonghopError):
     """This file cannot be read. Params: name, detail."""
 
@@ -240,7 +225,9 @@ class UnsupportedType(UnreadableInput):
 
     code = "unsupported_type"
     message = N_("{name} is not a kind of file that can be read (its content is: {found}).")
-    advice = N_("PDF, JPEG, PNG, TIFF, DOCX and ZIP are read. Save or scan the document as one of these.")
+    advice = N_(
+        "PDF, JPEG, PNG, TIFF, DOCX, DOC, ODT, RTF, XLSX, EML and ZIP are read. Save or scan it as one of these."
+    )
 
 
 class NotRegularFile(UnreadableInput):
@@ -289,6 +276,14 @@ class TooManyFiles(OversizedContent):
     code = "too_many_files"
     message = N_("{name} holds more than {limit} files.")
     advice = N_("Send the documents in several smaller archives.")
+
+
+class TooManyCells(OversizedContent):
+    """A workbook of more cells than are read. Params: name, limit."""
+
+    code = "too_many_cells"
+    message = N_("{name} holds more than {limit} cells.")
+    advice = N_("Send only the sheets that belong to the report, or print them to PDF.")
 
 
 class NestedArchive(UnsafeContent):
@@ -369,26 +364,3 @@ class Interrupted(TonghopError):
     code = "interrupted"
     message = N_("Stopped. Nothing is lost.")
     advice = N_("Run the same command again: it goes on where it stopped.")
-
-
-def error_class(code: str) -> type[TonghopError]:
-    """Return the error class with this `code`; `TonghopError` itself for a code that is not known."""
-    pending: list[type[TonghopError]] = [TonghopError]
-    while pending:
-        kind = pending.pop()
-        if kind.code == code:
-            return kind
-        pending.extend(kind.__subclasses__())
-    return TonghopError
-
-
-def error_from(code: str, sentence: str) -> TonghopError:
-    """Return the error with this `code` whose English sentence is `sentence`, as a page keeps it.
-
-    Its params are read back from the sentence, so that it can be said in another language. A sentence that is
-    not the error's own (an older version worded it) becomes the detail of a plain `TonghopError`.
-    """
-    kind = error_class(code)
-    pattern = re.sub(r"\\\{(\w+)\\\}", r"(?P<\1>.*)", re.escape(kind.message))
-    found = re.fullmatch(pattern, sentence, re.DOTALL)
-    return kind(**found.groupdict()) if found else TonghopError(detail=sentence)

@@ -71,11 +71,15 @@ REASONS: dict[str, str] = {
     "page_not_read": N_("Page {page} could not be read."),
     "page_failed": N_("Page {page} could not be read: {error}"),
     "page_unread": N_("Page {page} was not read well enough to be used."),
+    "encoding_uncertain": N_(
+        "Page {page} holds words that may be in the encoding {encoding} (words: {words}); they stay as they are."
+    ),
+    "cells_without_result": N_("Page {page} holds cells whose results the workbook does not have (cells: {cells})."),
     "page_doubtful": N_("Page {page} was read with doubt: compare what it says with the original."),
     "figures_conflict": N_("{rule} does not hold: {expected} is expected, {found} is printed."),
     "text_before_headings": N_("Text stands before the first heading."),
     "text_after_unread": N_("Page {page} was not read, so nobody knows under which heading this text stands."),
-    "text_in_annex": N_("An annex that the compiled report does not hold: {title}"),
+    "text_in_annex": N_("The compiled report does not hold this annex."),
     "text_under_unknown": N_("Text stands under a heading that the request does not have: “{title}”."),
     "text_under_group": N_("Text stands under “{title}” without any of the headings asked for."),
 }

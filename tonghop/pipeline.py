@@ -52,7 +52,6 @@ from tonghop.receiving import Received, Receiver, failed_outcome, problem_of
 from tonghop.records import (
     DistrictReport,
     Issue,
-    MediaType,
     Outcome,
     OutcomeStatus,
     Page,
@@ -173,7 +172,7 @@ class Pipeline:
             self._receiver.clean_scratch()
             received: list[Received] = []
             for left in self.ledger.unfinished(self._mapping, self._reading, self._limits):
-                is_archive = left.source.media_type is MediaType.ZIP
+                is_archive = left.source.media_type.is_container
                 received += self._unpack(left.source) if is_archive else [Received(left.source.sha256)]
             return self._finish(received)
 
@@ -231,7 +230,13 @@ class Pipeline:
         entries = self.ledger.gaps()
         reports = [replace(r, gaps=with_states(r.gaps, entries)) for r in self.ledger.reports()]
         report = merge(self.request, reports)
-        return replace(report, gaps=with_states(report.gaps, entries))
+        return replace(report, gaps=with_states(report.gaps, entries), refused=self._unreadable())
+
+    def _unreadable(self) -> tuple[str, ...]:
+        """Return the names of received files that no report could be made of: any unit may have sent them."""
+        found = self.status()
+        failed = [file.source.name for file in found.files if file.state is FileState.FAILED]
+        return tuple(dict.fromkeys([*(refusal.name for refusal in found.refused), *failed]))
 
     def reading(self, sha256: str) -> DocumentReading:
         """Return a received file's pages, repaired. Raises `KeyError` when it was never received."""

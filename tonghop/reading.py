@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import tempfile
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import closing
 from dataclasses import dataclass
 from datetime import UTC, datetime
@@ -13,7 +13,7 @@ from pathlib import Path
 from tonghop.errors import TonghopError
 from tonghop.executors import Executor
 from tonghop.extract.repair import repair_pages
-from tonghop.ingest.archive import extract_members
+from tonghop.ingest.container import open_container
 from tonghop.ingest.reader import PageJob, plan_jobs, read_job
 from tonghop.ingest.sniff import sniff
 from tonghop.ingest.store import open_regular, safe_label
@@ -49,24 +49,38 @@ def read_document(
     `known` are names that repair leaves as they are. Raises an `UnreadableInput` when the file itself cannot be
     read, `MissingDependency` when a program is not installed.
     """
+    names = tuple(known)
+
+    def read(where: Path, source: SourceFile) -> DocumentReading:
+        return _read(where, source, settings, executor, progress, repair, names)
+
     name = safe_label(path.name)
-    media_type = sniff(path, name, settings.ingest)
-    if media_type is not MediaType.ZIP:
-        return (_read(path, _source(path, name, media_type), settings, executor, progress, repair, tuple(known)),)
-    container = _source(path, name, media_type).sha256
-    found: list[DocumentReading | TonghopError] = []
+    source = _source(path, name, sniff(path, name, settings.ingest))
+    return tuple(_inside(path, source, settings, read)) if source.media_type.is_container else (read(path, source),)
+
+
+def _inside(
+    path: Path, container: SourceFile, settings: Settings, read: Callable[[Path, SourceFile], DocumentReading]
+) -> Iterator[DocumentReading | TonghopError]:
+    """Yield each document in an archive or mail, or why it is none; an archive in a mail is opened as well.
+
+    No deeper: archives refuse archives and mails.
+    """
     with tempfile.TemporaryDirectory() as folder:
-        for member in extract_members(path, name, Path(folder) / "members", settings.ingest):
+        into = Path(folder) / "members"
+        for member in open_container(path, container.name, container.media_type, into, settings.ingest):
             try:
                 if member.error or member.path is None:
                     raise member.error or AssertionError("a member has either a path or an error")
                 label = safe_label(member.name)
                 kind = sniff(member.path, label, settings.ingest)
-                source = _source(member.path, label, kind, container)
-                found.append(_read(member.path, source, settings, executor, progress, repair, tuple(known)))
+                source = _source(member.path, label, kind, container.sha256)
+                if kind.is_container:
+                    yield from _inside(member.path, source, settings, read)
+                else:
+                    yield read(member.path, source)
             except TonghopError as error:
-                found.append(error)
-    return tuple(found)
+                yield error
 
 
 def _source(path: Path, name: str, media_type: MediaType, container: str | None = None) -> SourceFile:
@@ -104,7 +118,7 @@ def _read(
 
 def failed_page(job: PageJob, error: TonghopError) -> Page:
     """Return the page that a job whose worker failed stands for."""
-    origin = Origin.TYPED if job.media_type is MediaType.DOCX else Origin.OCR
+    origin = Origin.TYPED if job.media_type.is_typed else Origin.OCR
     return Page(job.number, origin, Grade.UNREAD, error=error.code, error_detail=error.sentence())
 
 

@@ -24,15 +24,16 @@ from typing import TYPE_CHECKING
 from tonghop.errors import (
     N_,
     ChildProcessFailed,
+    ConverterMissing,
     DuplicateInput,
     NotRegularFile,
     StillChanging,
     TonghopError,
     UnreadableInput,
-    UnsupportedType,
 )
 from tonghop.i18n import LANGUAGES, Translator
-from tonghop.ingest.archive import Member, extract_members
+from tonghop.ingest.archive import Member
+from tonghop.ingest.container import open_container
 from tonghop.ingest.inbox import Candidate, Refused
 from tonghop.ingest.reader import plan_jobs
 from tonghop.ingest.sniff import sniff
@@ -117,7 +118,7 @@ class Receiver:
 
     def unpack(self, archive: SourceFile) -> tuple[Received, ...]:
         """Take the documents of an archive that is in the store already. Raises `UnreadableInput`."""
-        with self._unpacked(self._workspace.originals / archive.sha256, archive.name) as members:
+        with self._unpacked(self._workspace.originals / archive.sha256, archive.name, archive.media_type) as members:
             return self._take_members(archive.sha256, members)
 
     def clean_scratch(self) -> None:
@@ -132,14 +133,14 @@ class Receiver:
             media_type = sniff(found.path, found.name, self._settings)
             self._step("sniffed")
             kept = keep(found.path, self._workspace.originals, self._step)
-            if media_type is MediaType.ZIP:
-                return self._take_archive(found, kept)
+            if media_type.is_container:
+                return self._take_archive(found, kept, media_type)
             known = self._ledger.find(kept.sha256)
             jobs = known.jobs if known else len(plan_jobs(kept.path, found.name, media_type, self._settings))
             return self._accept(found, kept, media_type, jobs)
         except (NotRegularFile, StillChanging) as error:
             return (self._failed(found.name, error),)  # left where it is
-        except (UnreadableInput, ChildProcessFailed) as error:
+        except (UnreadableInput, ChildProcessFailed, ConverterMissing) as error:
             return (self._refuse(found, error, kept),)
 
     def _accept(self, found: _Found, kept: Kept, media_type: MediaType, jobs: int) -> tuple[Received, ...]:
@@ -180,20 +181,18 @@ class Receiver:
 
     # ── archives ───────────────────────────────────────────────────────────────────────────────────────────
 
-    def _take_archive(self, found: _Found, kept: Kept) -> tuple[Received, ...]:
-        with self._unpacked(kept.path, found.name) as members:
-            if not members:
-                raise UnsupportedType(name=found.name, found=N_("an archive without documents"))
-            received = self._accept(found, kept, MediaType.ZIP, len(members))
+    def _take_archive(self, found: _Found, kept: Kept, media_type: MediaType) -> tuple[Received, ...]:
+        with self._unpacked(kept.path, found.name, media_type) as members:
+            received = self._accept(found, kept, media_type, len(members))
             if received == (Received(kept.sha256),):
                 return self._take_members(kept.sha256, members)
             return received
 
     @contextmanager
-    def _unpacked(self, path: Path, name: str) -> Iterator[tuple[Member, ...]]:
+    def _unpacked(self, path: Path, name: str, media_type: MediaType) -> Iterator[tuple[Member, ...]]:
         self._workspace.scratch.mkdir(exist_ok=True)
         with tempfile.TemporaryDirectory(dir=self._workspace.scratch) as folder:
-            yield extract_members(path, name, Path(folder) / "members", self._settings)
+            yield open_container(path, name, media_type, Path(folder) / "members", self._settings)
 
     def _take_members(self, container: str, members: tuple[Member, ...]) -> tuple[Received, ...]:
         received: list[Received] = []
@@ -253,7 +252,7 @@ class Receiver:
 
 def _is_unfinished(file: SourceState) -> bool:
     """Return whether a run that was killed left something to do; of an archive, documents to take out of it."""
-    is_unpacked = file.source.media_type is MediaType.ZIP and file.state is FileState.READ
+    is_unpacked = file.source.media_type.is_container and file.state is FileState.READ
     return file.state in _UNFINISHED and not is_unpacked
 
 

@@ -334,7 +334,7 @@ def test_draft_has_a_comment_on_every_paragraph_of_a_unit(draft: Word, word: Wor
     assert lines[0] == "Xã Bảo Lâm"
     assert lines[1] == "Tệp: bao_cao_02.pdf"
     assert lines[2] == "Văn bản số 12/BC-UBND ngày 22/02/2024, trang 3"
-    assert lines[3] == "Đề mục: khớp nguyên văn tên đề mục"
+    assert lines[3] == "Đề mục: khớp tên đề mục hoặc tên gọi khác đã biết"
     gathered = next(p for p in commented if p.text.startswith("Các đơn vị báo cáo không phát sinh"))
     number = next(gathered._p.iter(qn("w:commentReference"))).get(qn("w:id"))
     comment = draft.comments.get(int(number))
@@ -346,7 +346,7 @@ def test_draft_has_a_comment_on_every_paragraph_of_a_unit(draft: Word, word: Wor
 @pytest.mark.parametrize(
     ("method", "words"),
     [
-        ("exact", "Đề mục: khớp nguyên văn tên đề mục"),
+        ("exact", "Đề mục: khớp tên đề mục hoặc tên gọi khác đã biết"),
         ("fuzzy", "Đề mục: khớp gần đúng tên đề mục; độ khớp 0,91"),
         ("phrase", "Đề mục: theo cụm từ trong tên đề mục"),
     ],

@@ -94,7 +94,7 @@ def test_a_report_set_aside_is_named_by_its_file(
     assert [row[5] for row in rows if row[4] == "period_differs"] == ["bao_cao_02.pdf"]
     annex = compose(report, CompileSettings(), lambda e: e.reason, is_draft=False).annexes[1]
     cells = [cell for block in annex.blocks if isinstance(block, Table) for row in block.rows for cell in row]
-    assert "Sai kỳ báo cáo: tệp bao_cao_02.pdf" in cells
+    assert "Khác kỳ báo cáo: tệp bao_cao_02.pdf" in cells
 
 
 def test_view_is_ready_for_screen_and_paper(book: Workbook) -> None:

@@ -28,6 +28,7 @@ from tests.extract.sheets import (
 )
 from tonghop.extract.mapper import map_report
 from tonghop.messages import render
+from tonghop.records import Grade
 
 
 def test_a_letter_without_any_heading_is_perhaps_no_report() -> None:
@@ -44,6 +45,12 @@ def test_a_year_far_off_is_another_period_unless_a_scan_says_otherwise_too(year:
     misread = HEAD.replace("quý I năm 2024\nKính", f"quý I năm {year}\nKính") + body_of(tuple(TITLES)) + FOOT
     assert "wrong_period" not in gap_kinds(mapped(scanned_page(misread)))
     assert "wrong_period" in gap_kinds(mapped(typed_page(misread)))
+
+
+def test_on_a_first_page_in_doubt_number_and_date_are_unread_not_left_out() -> None:
+    text = HEAD.replace("Số: 31  /BC-UBND\n", "").replace("Bảo Lâm, ngày 28 tháng 02 năm 2024\n", "") + FOOT
+    assert mapped(scanned_page(text)).letterhead.unread == ()
+    assert mapped(scanned_page(text, 1, Grade.DOUBTFUL)).letterhead.unread == ("number", "dated")
 
 
 def test_neither_period_nor_date() -> None:

@@ -116,6 +116,20 @@ def test_dates(line: str, day: date | None) -> None:
     assert (found and found.day) == day
 
 
+@pytest.mark.parametrize(
+    ("number", "day", "unread"),
+    [
+        ("Số: 31 /BC-UBND", "ngày 28 tháng", ()),
+        ("Số:      /BC-UBND", "ngày     tháng", ()),  # left to be filled in
+        ("Số: #Ÿ /BC-UBND", "ngày 2Ÿ tháng", ("number", "dated")),  # by pen
+        ("Số: 3l/BC-UBND", "ngày 28 tháng", ("number",)),
+    ],
+)
+def test_what_stands_there_and_was_not_read_is_not_left_out(number: str, day: str, unread: tuple[str, ...]) -> None:
+    text = HEAD.replace("Số: 31  /BC-UBND", number).replace("ngày 28 tháng", day)
+    assert head_of(text, scanned=True).unread == unread
+
+
 def test_a_draft_by_its_mark() -> None:
     assert head_of(HEAD.replace("BÁO CÁO\n", "DỰ THẢO\nBÁO CÁO\n")).is_draft
     assert head_of(HEAD.replace("BÁO CÁO\n", "DỰ THẢO BÁO CÁO\n")).is_draft

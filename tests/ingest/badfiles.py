@@ -56,9 +56,17 @@ def repacked(data: bytes, **parts: bytes) -> bytes:
     return stream.getvalue()
 
 
-def ole(*streams: str) -> bytes:
-    directory = b"".join(name.encode("utf-16-le").ljust(128, b"\0") for name in ("Root Entry", *streams))
-    return b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(512, b"\0") + directory
+def ole(*streams: str, mark: int = 0xA5EC, flags: int = 0, used: int = 3) -> bytes:
+    """A compound file of four sectors: allocation table, directory, and the first stream in the two last."""
+    names = [("Root Entry", 0), *((name, 2) for name in streams)]
+    directory = b"".join(
+        name.encode("utf-16-le").ljust(116, b"\0") + struct.pack("<LL4x", start, 1024) for name, start in names
+    )
+    header = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1".ljust(30, b"\0") + struct.pack("<H", 9)
+    header = header.ljust(76, b"\0") + struct.pack("<L", 0) + b"\xff" * 432
+    table = struct.pack("<128L", *([1] * (used + 1)), *([0xFFFFFFFF] * (127 - used)))
+    stream = struct.pack("<H8xH", mark, flags).ljust(1024, b"\0")
+    return header + table + directory.ljust(512, b"\0")[:512] + stream
 
 
 def huge_png() -> bytes:

@@ -9,11 +9,13 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import openpyxl
 import pytest
 from PIL import Image
 
 from tests.ingest.badfiles import ENTITY, huge_jpeg, huge_png, huge_tiff, image, ole, pdf, repacked, word
 from tonghop import errors
+from tonghop.ingest.archive import extract_members
 from tonghop.ingest.sniff import sniff
 from tonghop.records import MediaType
 from tonghop.settings import IngestSettings
@@ -143,20 +145,115 @@ def test_missing_poppler_is_named(make: Make, monkeypatch: pytest.MonkeyPatch) -
         sniff(make(pdf()), "a.pdf", SETTINGS)
 
 
+def odt(kind: str = MediaType.ODT.value, manifest: str = "<manifest/>", **parts: str) -> bytes:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("mimetype", kind)
+        archive.writestr("content.xml", parts.get("content", "<office/>"))
+        archive.writestr("META-INF/manifest.xml", manifest)
+    return stream.getvalue()
+
+
+def workbook() -> bytes:
+    stream = io.BytesIO()
+    openpyxl.Workbook().save(stream)
+    return stream.getvalue()
+
+
+MAIL = b"From: xa.a@example.vn\r\nTo: noivu@example.vn\r\nSubject: bao cao\r\n\r\nKinh gui\r\n"
+
+
+@pytest.mark.parametrize(
+    ("data", "expected"),
+    [
+        (ole("WordDocument"), MediaType.DOC),
+        (ole("WordDocument", "1Table", mark=0xA5DC), MediaType.DOC),
+        (b"{\\rtf1\\ansi Bao cao}", MediaType.RTF),
+        (b"{\\rtf1\\ansi Bao cao}\r\n\0", MediaType.RTF),
+        (odt(), MediaType.ODT),
+        (workbook(), MediaType.XLSX),
+        (MAIL, MediaType.EML),
+    ],
+    ids=lambda value: value.name if isinstance(value, MediaType) else "",
+)
+def test_typed_files_and_mails_are_known_by_content(make: Make, data: bytes, expected: MediaType) -> None:
+    assert sniff(make(data), "a.txt", SETTINGS) is expected
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ole("WordDocument", flags=0x0100),
+        odt(manifest='<m:manifest xmlns:m="x"><m:encryption-data/></m:manifest>'),
+    ],
+    ids=["doc", "odt"],
+)
+def test_old_word_files_with_a_password(make: Make, data: bytes) -> None:
+    refused(make(data), errors.EncryptedFile)
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        ole("WordDocument")[:-1],
+        ole("WordDocument")[:1000],
+        ole("Workbook", used=90),
+        b"{\\rtf1 Bao cao",
+        workbook()[:-30],
+    ],
+    ids=["doc", "half", "xls", "rtf", "xlsx"],
+)
+def test_typed_files_cut_off(make: Make, data: bytes) -> None:
+    refused(make(data), errors.TruncatedFile)
+
+
+def test_compound_files_that_are_damaged(make: Make) -> None:
+    refused(make(ole("WordDocument", mark=0x1234)), errors.LayoutUnreadable)
+    refused(make(b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + b"\0" * 2000), errors.LayoutUnreadable)
+
+
+def test_open_document_with_a_declaration_or_without_its_text(make: Make) -> None:
+    refused(make(odt(content='<!DOCTYPE x [<!ENTITY a "b">]><x>&a;</x>')), errors.UnsafeContent)
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("mimetype", MediaType.ODT.value)
+    refused(make(stream.getvalue()), errors.LayoutUnreadable)
+
+
+@pytest.mark.parametrize("kind", ["doc", "odt", "rtf", "xlsx"])
+def test_typed_files_may_lie_in_an_archive(tmp_path: Path, kind: str) -> None:
+    data = {"doc": ole("WordDocument"), "odt": odt(), "rtf": b"{\\rtf1 a}", "xlsx": workbook()}[kind]
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr(f"a.{kind}", data)
+    (tmp_path / "a.zip").write_bytes(stream.getvalue())
+    (member,) = extract_members(tmp_path / "a.zip", "a.zip", tmp_path / "into", SETTINGS)
+    assert member.error is None
+
+
+def test_mails_in_an_archive_are_refused(tmp_path: Path) -> None:
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w") as archive:
+        archive.writestr("a.eml", MAIL)
+    (tmp_path / "a.zip").write_bytes(stream.getvalue())
+    (member,) = extract_members(tmp_path / "a.zip", "a.zip", tmp_path / "into", SETTINGS)
+    assert isinstance(member.error, errors.NestedArchive)
+
+
 @pytest.mark.parametrize(
     ("data", "found"),
     [
         ("Kính gửi: Phòng Nội vụ\r\n".encode(), "plain text"),
         (b"K\xednh g\xe6i: Ph\xf2ng\r\n" * 9, "plain text"),
         ("Kính gửi".encode("utf-16"), "plain text"),
-        (b"{\\rtf1\\ansi Bao cao}", ".rtf"),
         (b"<html><body>Bao cao</body></html>", ".html"),
         (b"\0\0\0\x18ftypheic\0\0\0\0mif1heic", "HEIC"),
         (b"Rar!\x1a\x07\x01\0", "RAR"),
         (b"\x01\x02\x03\x04" * 50, "unknown"),
         ("BM: báo cáo".encode(), "plain text"),
-        (ole("WordDocument"), ".doc"),
         (ole("Workbook"), ".xls"),
+        (ole("__substg1.0_0037001F"), ".msg"),
+        (ole("VisioDocument"), "OLE"),
     ],
 )
 def test_other_kinds_are_named(make: Make, data: bytes, found: str) -> None:
@@ -164,18 +261,17 @@ def test_other_kinds_are_named(make: Make, data: bytes, found: str) -> None:
 
 
 def test_open_document_is_named(make: Make) -> None:
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w") as archive:
-        archive.writestr("mimetype", "application/vnd.oasis.opendocument.text")
-        archive.writestr("content.xml", "<office/>")
-    assert ".odt" in refused(make(stream.getvalue()), errors.UnsupportedType).params["found"]
+    for kind, found in (("spreadsheet", ".ods"), ("text-template", ".ott")):
+        data = odt(f"application/vnd.oasis.opendocument.{kind}")
+        assert found in refused(make(data), errors.UnsupportedType).params["found"]
 
 
 @pytest.mark.parametrize(
     ("kind", "found"),
     [
         ("ms-word.document.macroEnabled.main+xml", ".docm"),
-        ("openxmlformats-officedocument.spreadsheetml.sheet", ".xlsx"),
+        ("ms-excel.sheet.macroEnabled.main+xml", ".xlsm"),
+        ("openxmlformats-officedocument.spreadsheetml.template.main+xml", ".xltx"),
     ],
 )
 def test_other_office_packages_are_named(make: Make, kind: str, found: str) -> None:
@@ -186,12 +282,18 @@ def test_other_office_packages_are_named(make: Make, kind: str, found: str) -> N
     assert found in refused(make(stream.getvalue()), errors.UnsupportedType).params["found"]
 
 
-def test_real_legacy_files_are_named() -> None:
+def test_real_legacy_files_are_known(make: Make) -> None:
     if not SHARED.exists():
         pytest.skip("../shared is not there")
+    kinds = {".doc": MediaType.DOC, ".rtf": MediaType.RTF}
     for path in (SHARED / "realdocs" / "doc_legacy").iterdir():
-        if path.suffix in (".doc", ".xls", ".rtf"):
+        if path.suffix == ".xls":
             assert path.suffix in refused(path, errors.UnsupportedType).params["found"]
+        elif path.suffix in kinds:
+            assert sniff(path, path.name, SETTINGS) is kinds[path.suffix]
+            data = path.read_bytes()
+            for share in (0.1, 0.5, 0.9, 0.99):
+                refused(make(data[: int(len(data) * share)]), errors.TruncatedFile)
 
 
 def test_protected_word_file(make: Make) -> None:

@@ -215,6 +215,7 @@ class Documents:
                 for submission in report.submissions
             ],
             "unidentified": [{"file": r.source.name, "sha256": r.source.sha256} for r in report.unidentified],
+            "refused": list(report.refused),
             "waiting": [{"file": source.name, "sha256": source.sha256} for source in waiting],
             "gaps": [self.gap(gap) for gap in report.gaps],
         }

@@ -17,6 +17,7 @@ from tonghop.cli.screen import show_gaps, show_report
 from tonghop.cli.session import Session
 from tonghop.errors import (
     N_,
+    ConverterMissing,
     FileMissing,
     FolderGiven,
     MissingDependency,
@@ -32,7 +33,9 @@ from tonghop.text import clean, nfc
 
 __all__ = ["map_reports", "read", "repair"]
 
-Files = Annotated[list[Path], typer.Argument(help=N_("PDF, JPEG, PNG, TIFF, DOCX or ZIP files."))]
+Files = Annotated[
+    list[Path], typer.Argument(help=N_("PDF, JPEG, PNG, TIFF, DOCX, DOC, ODT, RTF, XLSX, EML or ZIP files."))
+]
 AsJson = Annotated[bool, typer.Option("--json", help=N_("Print one JSON document on standard output."))]
 
 Reading = DocumentReading | TonghopError
@@ -112,9 +115,9 @@ def _read_all(session: Session, files: list[Path], *, repair: bool) -> Iterator[
             try:
                 _check(path)
                 readings = read_document(path, settings, executor, progress, repair=repair)
-            except MissingDependency:
-                raise
             except TonghopError as error:
+                if isinstance(error, MissingDependency) and not isinstance(error, ConverterMissing):
+                    raise
                 yield nfc(str(path)), error, len(files) == 1
                 continue
             for reading in readings:

@@ -65,7 +65,7 @@ FILE_NAMES: dict[FileState, str] = {
     FileState.RECEIVED: N_("received"),
     FileState.READING: N_("being read"),
     FileState.READ: N_("read"),
-    FileState.MAPPED: N_("read, nothing to settle"),
+    FileState.MAPPED: N_("read"),
     FileState.NEEDS_REVIEW: N_("read, needs an officer"),
     FileState.FAILED: N_("could not be read"),
     FileState.DUPLICATE: N_("received before"),
@@ -224,8 +224,8 @@ def _count(gaps: Sequence[Gap], translate: Translator) -> list[Text]:
 
 
 def _total(total: str, parts: Sequence[str]) -> list[Text]:
-    """Return "18 files: read 3, failed 15" in pieces that hold together."""
-    return [Text(total + (":" if parts else ".")), *(Text(f"{part},") for part in parts[:-1]), *map(Text, parts[-1:])]
+    """Return "18 files: read 3; failed 15" in pieces that hold together."""
+    return [Text(total + (":" if parts else ".")), *(Text(f"{part};") for part in parts[:-1]), *map(Text, parts[-1:])]
 
 
 def show_outcomes(

@@ -186,6 +186,17 @@ def _say_waiting(session: Session, count: int) -> None:
         _warn(session, text.format(count=count))
 
 
+def _say_refused(session: Session, names: Sequence[str]) -> None:
+    if names:
+        text = session.translate.plural(
+            "{count} file could not be read, and nobody knows of which unit it is: {names}. `tonghop status` says why.",
+            "{count} files could not be read, and nobody knows of which unit they are: {names}. `tonghop status` says "
+            "why.",
+            len(names),
+        )
+        _warn(session, text.format(count=len(names), names=", ".join(names)))
+
+
 def _say_left_out(session: Session, names: Sequence[str]) -> None:
     text = session.translate.plural(
         "{count} file in the inbox is not taken, hidden or temporary by its name: {names}. Rename it if it is a "
@@ -236,6 +247,7 @@ def gaps(
         show_matrix(session.out, report, session.translate)
         counting, aside = _file_names(report)
         show_gaps(session.out, report.gaps, report.request, session.translate, counting, aside)
+    _say_refused(session, report.refused)
     _say_waiting(session, len(waiting))
 
 
@@ -267,6 +279,7 @@ def compile_report(
     vietnamese = Translator("vi")
     data = write_report(report, settings, lambda evidence: render(evidence, vietnamese), draft)
     _write(session, path, data)
+    _say_refused(session, report.refused)
     _say_waiting(session, len(waiting))
     if as_json:
         document = Documents(session.translate).gaps(report, waiting)

@@ -81,13 +81,13 @@ def _file(row: models.Source, reading: _Reading, report: models.Report | None, g
 
 
 def _jobs_done(row: models.Source, reading: _Reading) -> int:
-    is_unpacked = row.media_type == MediaType.ZIP.value and row.state == FileState.READ.value
+    is_unpacked = MediaType(row.media_type).is_container and row.state == FileState.READ.value
     return row.jobs if is_unpacked else reading.done
 
 
 def _state(row: models.Source, reading: _Reading, report: models.Report | None, *, is_settled: bool) -> FileState:
     state = FileState(row.state)
-    if row.media_type == MediaType.ZIP.value or report is None or state is not FileState.MAPPED:
+    if MediaType(row.media_type).is_container or report is None or state is not FileState.MAPPED:
         return state
     if report.state == "superseded":
         return FileState.SUPERSEDED

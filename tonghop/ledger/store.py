@@ -37,6 +37,7 @@ __all__ = ["Ledger"]
 
 Row = TypeVar("Row", bound=Model)
 CURRENT, SUPERSEDED, REPLACED = "current", "superseded", "replaced"
+_CONTAINERS = tuple(kind.value for kind in MediaType if kind.is_container)
 _Params = tuple[tuple[str, str], ...]
 
 
@@ -157,7 +158,7 @@ class Ledger:
         """
         mapped = self._rows(models.Report).filter(~Q(state=REPLACED), engine=mapping).values("source")
         failed = self._rows(models.PageResult).filter(~Q(error=""), ~Q(limits=limits), engine=reading).values("source")
-        is_archive = Q(media_type=MediaType.ZIP.value)
+        is_archive = Q(media_type__in=_CONTAINERS)
         is_left = Q(is_archive, ~Q(state=FileState.READ.value)) | Q(~is_archive, ~Q(pk__in=mapped))
         rows = self._rows(models.Source).filter(is_left | Q(pk__in=failed)).order_by("pk")
         return tuple(source_state(row) for row in rows)
@@ -171,8 +172,8 @@ class Ledger:
         counted = self._rows(models.PageResult).filter(good, engine=reading).values_list("source_id")
         done = dict(counted.annotate(done=Count("pk")))
         rows = self._rows(models.Source).exclude(state=FileState.FAILED.value).order_by("pk")
-        is_archive, read = MediaType.ZIP.value, FileState.READ.value
-        left = (r for r in rows if (r.state != read if r.media_type == is_archive else done.get(r.pk, 0) < r.jobs))
+        read = FileState.READ.value
+        left = (r for r in rows if (r.state != read if r.media_type in _CONTAINERS else done.get(r.pk, 0) < r.jobs))
         return tuple(source_state(row) for row in left)
 
     def whole_readings(self, sha256: str) -> tuple[str, ...]:

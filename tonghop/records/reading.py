@@ -39,6 +39,21 @@ class MediaType(StrEnum):
     TIFF = "image/tiff"
     DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
     ZIP = "application/zip"
+    DOC = "application/msword"
+    ODT = "application/vnd.oasis.opendocument.text"
+    RTF = "application/rtf"
+    XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+    EML = "message/rfc822"
+
+    @property
+    def is_container(self) -> bool:
+        """Whether the file only holds documents, each a file of its own."""
+        return self in (MediaType.ZIP, MediaType.EML)
+
+    @property
+    def is_typed(self) -> bool:
+        """Whether the file holds text as it was typed, paragraph by paragraph, rather than printed pages."""
+        return self in (MediaType.DOCX, MediaType.DOC, MediaType.ODT, MediaType.RTF, MediaType.XLSX)
 
 
 class Origin(StrEnum):
@@ -46,7 +61,7 @@ class Origin(StrEnum):
 
     OCR = "ocr"  # read from the image
     TEXT_LAYER = "text-layer"  # taken from a digital PDF
-    TYPED = "typed"  # taken from a Word file
+    TYPED = "typed"  # taken from a Word file or a workbook
 
 
 class Grade(StrEnum):
@@ -59,7 +74,7 @@ class Grade(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class SourceFile:
-    """A file as received. `name` is data, never a path; `container` is the sha256 of the ZIP it came in."""
+    """A file as received. `name` is data, never a path; `container` is the sha256 of the archive or mail it came in."""
 
     sha256: str
     name: str

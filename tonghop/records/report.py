@@ -62,7 +62,11 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class Letterhead:
-    """The head of a report. Every field is None when it was not read; nothing is guessed."""
+    """The head of a report. Every field is None when it was not read; nothing is guessed.
+
+    `unread` names those of `number` and `dated` that stand there, or may, and could not be read: by pen, under a seal,
+    on a page in doubt. What is None and not named there was left out by the writer.
+    """
 
     parent: str | None = None
     issuer: str | None = None
@@ -73,6 +77,7 @@ class Letterhead:
     addressee: str | None = None
     is_draft: bool = False
     spans: tuple[Span, ...] = ()
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -240,3 +245,4 @@ class DistrictReport:
     submissions: tuple[Submission, ...]
     gaps: tuple[Gap, ...]
     unidentified: tuple[UnitReport, ...] = ()
+    refused: tuple[str, ...] = ()  # names of files that could not be read: of which unit, nobody knows
