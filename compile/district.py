@@ -246,5 +246,6 @@ def _source(answer: Answer, told: Sequence[Passage] = ()) -> Source:
         method=answer.section.method,
         confidence=answer.section.confidence,
         unread=report.letterhead.unread,
+        is_typed=report.source.media_type.is_typed,
         repairs=tuple((printable(found.before), printable(found.after)) for found in repairs),
     )

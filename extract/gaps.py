@@ -138,6 +138,8 @@ def _late(facts: Facts) -> Iterator[_Found]:
     if dated and not request.can_be_dated(dated, received_at):
         values = (("day", short_day(dated)), ("received", short_day(received_at.astimezone(OFFICE_TIME).date())))
         yield GapKind.DECISION_NEEDED, Evidence("date_impossible", values, _date_line(facts)), None
+    if is_by_date and dated is None and "dated" in facts.letterhead.unread:
+        yield GapKind.DECISION_NEEDED, Evidence("date_unread", (), _date_line(facts)), None
     if request.is_late(*dates) and (day := request.counted_day(*dates)):
         values = (("day", short_day(day)), ("deadline", short_day(request.deadline)))
         yield GapKind.REPORT_LATE, Evidence(reason, values, quotes), None

@@ -44,6 +44,7 @@ REASONS: dict[str, str] = {
     "unit_elsewhere": N_("The report comes from {found}, not from {asked}."),
     "document_no_report": N_("The document calls itself something else than a report."),
     "document_without_headings": N_("No heading of the request was found in the document; it may not be the report."),
+    "date_unread": N_("The date could not be read, so whether the report is late is to be decided."),
     "date_impossible": N_("Dated {day}: before the reporting period, or after the day of receipt {received}."),
     "period_unknown": N_("Neither a period nor a date was read, so of which period the report is cannot be said."),
     "unit_not_valid": N_("{name} did not exist on {day}."),

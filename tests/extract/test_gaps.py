@@ -53,6 +53,13 @@ def test_on_a_first_page_in_doubt_number_and_date_are_unread_not_left_out() -> N
     assert mapped(scanned_page(text, 1, Grade.DOUBTFUL)).letterhead.unread == ("number", "dated")
 
 
+def test_a_date_by_pen_is_asked_for() -> None:
+    text = HEAD.replace("ngày 28 tháng", "ngày 2Ÿ tháng") + body_of(tuple(TITLES)) + FOOT
+    (gap,) = mapped(scanned_page(text)).gaps
+    assert (gap.kind.value, gap.evidence.reason) == ("decision_needed", "date_unread")
+    assert "2Ÿ" in gap.evidence.quotes[0].text
+
+
 def test_neither_period_nor_date() -> None:
     text = HEAD.replace(" quý I năm 2024", "").replace("ngày 28 tháng 02 năm 2024", "ngày    tháng    năm")
     found = mapped(typed_page(text + f"I. CẢI CÁCH THỂ CHẾ\n{SUBSTANCE}\n"))
