@@ -63,7 +63,7 @@ class Source:
     confidence: float = 1.0
     repairs: tuple[tuple[str, str], ...] = ()
     unread: tuple[str, ...] = ()
-    is_typed: bool = False  # its pages are those between page breaks: a Word file has no others of its own
+    has_page_breaks: bool = False  # its pages are those between page breaks: a Word file has no others of its own
 
 
 @dataclass(frozen=True, slots=True)

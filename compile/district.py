@@ -24,6 +24,7 @@ from tonghop.records import (
     Evidence,
     Heading,
     HeadingRole,
+    MediaType,
     ReportingRequest,
     Requirement,
     Section,
@@ -246,6 +247,6 @@ def _source(answer: Answer, told: Sequence[Passage] = ()) -> Source:
         method=answer.section.method,
         confidence=answer.section.confidence,
         unread=report.letterhead.unread,
-        is_typed=report.source.media_type.is_typed,
+        has_page_breaks=report.source.media_type.is_typed and report.source.media_type is not MediaType.XLSX,
         repairs=tuple((printable(found.before), printable(found.after)) for found in repairs),
     )

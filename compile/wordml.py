@@ -144,7 +144,7 @@ def _source_lines(source: Source, *, is_short: bool) -> Iterator[str]:
     document = f"số {source.number}" if source.number else number
     document += f" ngày {short_day(source.dated)}" if source.dated else f", {day}"
     pages = f"trang {', '.join(map(str, source.pages))}" if source.pages else "không rõ trang"
-    if source.is_typed and source.pages:
+    if source.has_page_breaks and source.pages:
         pages += " tính theo ngắt trang trong tệp"
     if is_short:
         yield f"{source.unit}: {source.file}, {document}, {pages}"

@@ -23,6 +23,7 @@ from tonghop.records import (
     Correction,
     DistrictReport,
     Evidence,
+    MediaType,
     ReportingRequest,
     Section,
     SectionState,
@@ -358,6 +359,24 @@ def test_a_number_stands_only_where_it_measures_something(
     report = replace(make_report(cao_loc, cao_loc.units[2], 1), sections=(section,))
     word = docx.Document(BytesIO(write_report(merge(cao_loc, [report]), SIGNED, render, draft=True)))
     assert next(iter(word.comments)).text.split("\n")[3] == words
+
+
+@pytest.mark.parametrize(
+    ("media_type", "pages"),
+    [
+        (MediaType.PDF, "trang 2"),
+        (MediaType.DOCX, "trang 2 tính theo ngắt trang trong tệp"),
+        (MediaType.XLSX, "trang 2"),
+    ],
+)
+def test_pages_of_a_word_file_are_said_to_be_between_its_breaks(
+    media_type: MediaType, pages: str, cao_loc: ReportingRequest, make_report: Make, render: Render
+) -> None:
+    section = Section("tthc", SectionState.PRESENT, "x", "Đã rà soát.", spans=(Span(2, 0, 1),), method="exact")
+    report = make_report(cao_loc, cao_loc.units[2], 1)
+    report = replace(report, source=replace(report.source, media_type=media_type), sections=(section,))
+    word = docx.Document(BytesIO(write_report(merge(cao_loc, [report]), SIGNED, render, draft=True)))
+    assert next(iter(word.comments)).text.split("\n")[2].endswith(f", {pages}")
 
 
 @pytest.mark.parametrize(
