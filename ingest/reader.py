@@ -6,7 +6,7 @@
     older Word files, .odt, .rtf: → LibreOffice → Word file
     workbook: one job for the whole file; each sheet a typed page
 
-A reading with few real syllables is tried once in the other orientations, and the best is kept.
+A reading with few real syllables, or of lines that stand, is tried once in the other orientations; the best is kept.
 """
 
 from __future__ import annotations
@@ -27,6 +27,7 @@ from tonghop.ingest.grid import find_tables
 from tonghop.ingest.ink import INK_DPI, coverage, scaled, text_ink
 from tonghop.ingest.layout import part_columns
 from tonghop.ingest.office import as_docx, find_office, is_convertible, office_version
+from tonghop.ingest.orientation import is_on_side
 from tonghop.ingest.package import package_type
 from tonghop.ingest.rasterize import PageImage
 from tonghop.ingest.recogniser import choose_recogniser
@@ -206,11 +207,11 @@ class _Try:
 
 def _read_image(image: PageImage, job: PageJob, *before: ProcessingStep) -> Page:
     best = _try(image, 90 if _is_sideways(image) else 0, job.settings)
-    if best.measures.words and best.measures.syllables < _POOR_SYLLABLES:
+    if best.measures.words and (best.measures.syllables < _POOR_SYLLABLES or is_on_side(best.reading)):
         rotation = _best_rotation(best, job.settings)
         if rotation:
             again = _try(image, (best.rotation + rotation) % 360, job.settings)
-            best = max(best, again, key=lambda one: _score(one.reading))
+            best = max(best, again, key=lambda one: _rank(one.reading))
     return _page(best, job, before)
 
 
@@ -228,10 +229,15 @@ def _best_rotation(first: _Try, settings: IngestSettings) -> int:
     """Return the further turn in which a small copy of the page reads best."""
     small = scaled(first.page.grey, first.page.dpi, _TRIAL_DPI)
     dpi = min(first.page.dpi, _TRIAL_DPI)
-    scores = {
-        rotation: _score(tesseract.read_image(turn(small, rotation), dpi, settings)) for rotation in (0, 180, 90, 270)
+    ranks = {
+        rotation: _rank(tesseract.read_image(turn(small, rotation), dpi, settings)) for rotation in (0, 180, 90, 270)
     }
-    return max(scores, key=lambda rotation: scores[rotation])
+    return max(ranks, key=lambda rotation: ranks[rotation])
+
+
+def _rank(reading: Reading) -> tuple[bool, float]:
+    """Return what a reading is chosen by among others: first that its words run level, then its score."""
+    return not is_on_side(reading), _score(reading)
 
 
 def _score(reading: Reading) -> float:
@@ -249,7 +255,7 @@ def _page(best: _Try, job: PageJob, before: tuple[ProcessingStep, ...]) -> Page:
     return Page(
         number=job.number,
         origin=Origin.OCR,
-        grade=grade(best.measures, job.settings),
+        grade=_graded(best, job.settings),
         lines=part_columns(lines),
         rotation=best.rotation,
         skew=best.page.skew,
@@ -259,6 +265,12 @@ def _page(best: _Try, job: PageJob, before: tuple[ProcessingStep, ...]) -> Page:
         ink_coverage=best.measures.ink_coverage,
         steps=(*before, *best.page.steps, read, *dropped, *_losses(best.measures)),
     )
+
+
+def _graded(best: _Try, settings: IngestSettings) -> Grade:
+    """Return the grade of a reading: lines that stand come in pieces and out of order, however sure each word is."""
+    given = grade(best.measures, settings)
+    return Grade.DOUBTFUL if given is Grade.GOOD and is_on_side(best.reading) else given
 
 
 def _losses(measures: Measures) -> tuple[ProcessingStep, ...]:

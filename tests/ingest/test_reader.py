@@ -130,6 +130,27 @@ def test_a_page_is_read_whichever_way_it_lay(
     assert page.height > page.width
 
 
+def test_lines_that_stand_are_not_taken_for_a_reading(
+    tmp_path: Path, draw_page: DrawPage, monkeypatch: pytest.MonkeyPatch, real_tesseract: None
+) -> None:
+    monkeypatch.setattr("tonghop.ingest.reader._is_sideways", lambda _image: True)
+    page = read(save(draw_page(repeat=2).crop((0, 0, 1654, 1170)), tmp_path / "a.png"))
+    assert (page.rotation, page.grade) == (0, Grade.GOOD)
+    assert "thuc hien ke hoach cua uy ban nhan dan huyen" in fold(page.text)
+
+
+def test_a_page_whose_words_stand_in_every_reading_is_doubtful(
+    tmp_path: Path, draw_page: DrawPage, fake_tesseract: FakeTesseract
+) -> None:
+    head = "level page_num block_num par_num line_num word_num left top width height conf text"
+    rows = [f"5 1 1 1 {row} 1 150 {150 + 200 * row} 1400 1900 96 nghiêm" for row in range(6)]
+    table = "\n".join([head, *rows]).replace(" ", "\t")
+    fake_tesseract(f"open(sys.argv[2] + '.tsv', 'w', encoding='utf-8').write({table!r})")
+    page = read(save(draw_page(), tmp_path / "a.png"))
+    assert page.text.startswith("nghiêm")
+    assert page.grade is Grade.DOUBTFUL
+
+
 def test_a_digital_page_gives_its_own_words(digital_pdf: Path, real_tesseract: None) -> None:
     page = read(digital_pdf)
     assert (page.origin, page.grade, len(page.lines)) == (Origin.TEXT_LAYER, Grade.GOOD, 20)
