@@ -6,6 +6,7 @@ Drawn and rendered images are the same for the same seed, and are kept in a fold
 from __future__ import annotations
 
 import re
+import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
@@ -30,7 +31,7 @@ from tonghop.text import is_syllable
 __all__ = ["STATES", "BenchImage", "office_images", "public_images", "real_images", "rendered_images"]
 
 _SHARED = Path(__file__).resolve().parent.parent.parent / "shared"
-_PUBLIC, _DIGITAL, _REAL = _SHARED / "bench" / "ocr", _SHARED / "realdocs" / "digital_pdf", _SHARED / "realdocs"
+_PUBLIC, _REAL = _SHARED / "bench" / "ocr", _SHARED / "realdocs"
 _REQUEST = "cao-loc-2024-q1"
 _OFFICE_DPI, _REAL_DPI = 200, 300
 _LEAST_WORDS = 80
@@ -102,11 +103,15 @@ def _save(image: Image.Image, path: Path, dpi: int, quality: int) -> None:
 
 
 def rendered_images(folder: Path, states: Sequence[str], pages: int, seed: int) -> list[BenchImage]:
-    """Return `pages` pages of ../shared/realdocs/digital_pdf in `states`, made in `folder`; none where it is absent."""
+    """Return `pages` pages of the typed documents of ../shared/realdocs in `states`, made in `folder`.
+
+    Digital PDFs as they are, Word files as LibreOffice prints them (left out where it is not installed). None where
+    the folder is absent.
+    """
     home = folder / f"rendered-{seed}"
     home.mkdir(parents=True, exist_ok=True)
     found = []
-    for number, (file, page, truth) in enumerate(islice(_digital_pages(seed), pages)):
+    for number, (file, page, truth) in enumerate(islice(_digital_pages(folder, seed), pages)):
         for state in states:
             path = home / f"{number:03d}.{state}.{'png' if state == 'fax' else 'jpg'}"
             if not path.exists():
@@ -117,14 +122,29 @@ def rendered_images(folder: Path, states: Sequence[str], pages: int, seed: int) 
     return found
 
 
-def _digital_pages(seed: int) -> Iterator[tuple[Path, int, str]]:
+def _digital_pages(folder: Path, seed: int) -> Iterator[tuple[Path, int, str]]:
     """Yield file, page number and text of the pages fit for measuring, each file's in turn, in the order of `seed`."""
     rows: list[list[tuple[Path, int, str]]] = []
-    for file in sorted(_DIGITAL.glob("*.pdf")):
+    for file in (*sorted((_REAL / "digital_pdf").glob("*.pdf")), *_printed(folder / "printed")):
         good = [(file, number, text) for number, text in _texts(file) if _is_fit(text)]
         Random(f"{seed}:{len(rows)}").shuffle(good)
         rows.append(good)
     yield from (page for turn in zip_longest(*rows) for page in turn if page)
+
+
+def _printed(home: Path) -> list[Path]:
+    """Return the Word files as PDF, made in `home` by LibreOffice; the text of those in a legacy encoding is unfit."""
+    program = shutil.which("soffice")
+    files = sorted([*(_REAL / "docx").glob("*.docx"), *(_REAL / "doc_legacy").glob("*.doc")])
+    if not program or not files:
+        return []
+    home.mkdir(parents=True, exist_ok=True)
+    left = [file for file in files if not (home / f"{file.stem}.pdf").exists()]
+    if left:
+        profile = f"-env:UserInstallation={(home / 'profile').resolve().as_uri()}"
+        command = [program, profile, "--headless", "--convert-to", "pdf", "--outdir", str(home), *map(str, left)]
+        subprocess.run(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL, check=True)
+    return sorted(home.glob("*.pdf"))
 
 
 def _texts(file: Path) -> Iterator[tuple[int, str]]:
@@ -165,6 +185,7 @@ _OFFICE_KINDS = (
 )
 # Each with its size beside that of Tinos, so that words of the same layout take about the same room.
 _FAMILIES = (("Tinos", 1.0), ("Arimo", 0.88), ("Tinos", 1.0))
+_INK = (24, 24, 28)
 
 
 def office_images(folder: Path, pages: int, seed: int) -> list[BenchImage]:
@@ -206,7 +227,10 @@ def _paint(report: Report, layout: Layout, index: int, family: tuple[str, float]
     pen = ImageDraw.Draw(page)
     for piece in layout.sheets[index].pieces:
         face = ImageFont.truetype(f"{family[0]}-{piece.style}.ttf", piece.size * scale * family[1])
-        pen.text((piece.x * scale, piece.y * scale), piece.text, fill=(24, 24, 28), font=face, anchor="ls")
+        pen.text((piece.x * scale, piece.y * scale), piece.text, fill=_INK, font=face, anchor="ls")
+    for rule in layout.sheets[index].rules:
+        ends = [length * scale for length in (rule.x0, rule.y0, rule.x1, rule.y1)]
+        pen.line(ends, fill=_INK, width=max(1, round(rule.weight * scale)))
     return page
 
 
