@@ -129,6 +129,8 @@ def _digital_pages(folder: Path, seed: int) -> Iterator[tuple[Path, int, str]]:
         good = [(file, number, text) for number, text in _texts(file) if _is_fit(text)]
         Random(f"{seed}:{len(rows)}").shuffle(good)
         rows.append(good)
+    # The first few pages are of all kinds too.
+    Random(seed).shuffle(rows)
     yield from (page for turn in zip_longest(*rows) for page in turn if page)
 
 
