@@ -92,7 +92,12 @@ def _run_all(images: Sequence[BenchImage], settings: IngestSettings, *, is_alone
     if not is_alone:
         peers, left_out = installed_peers()
         print("".join(f"{sentence}\n" for sentence in left_out), end="")
-    return [*(run(images) for run in peers.values()), *run_ours(images, settings)]
+    runs = []
+    for name, run in peers.items():
+        print(f"{name} reads {len(images)} pages", file=sys.stderr)
+        runs.append(run(images))
+    print(f"tonghop reads {len(images)} pages", file=sys.stderr)
+    return [*runs, *run_ours(images, settings)]
 
 
 def _tabulate(images: Sequence[BenchImage], runs: Sequence[Run]) -> Table:
