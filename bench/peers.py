@@ -70,6 +70,7 @@ def is_within(table: Table) -> bool:
 def is_better(table: Table) -> bool:
     """Return whether our reading has fewer errors than plain tesseract's on each document; say so."""
     if TESSERACT not in table:
+        print("       not judged: tesseract was left out")
         return True
     met = []
     for state, ours in table[OURS].items():
