@@ -13,10 +13,8 @@ from __future__ import annotations
 import argparse
 import os
 import random
-import resource
 import subprocess
 import tempfile
-import time
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
@@ -26,11 +24,12 @@ from statistics import median
 
 from PIL import Image, ImageDraw, ImageFont
 
+from bench.cost import Cost, Meter
 from tonghop.ingest.reader import PageJob, plan_jobs, read_job
 from tonghop.records import Grade, MediaType
 from tonghop.settings import IngestSettings
 
-__all__ = ["Cost", "Round", "draw_page", "is_met", "main"]
+__all__ = ["Round", "draw_page", "is_met", "main"]
 
 TARGET = 1.15  # times the wall time of `xargs -P2 tesseract`
 
@@ -43,13 +42,16 @@ _SENTENCE = (
 )
 
 
-def draw_page(path: Path, seed: int) -> None:
-    """Draw an A4 page of text at 300 dpi as JPEG."""
-    image = Image.new("RGB", (2480, 3508), "white")
-    draw, font, words = ImageDraw.Draw(image), ImageFont.truetype(_FONT, 58), random.Random(seed)
-    for line in range(36):
-        draw.text((300, 320 + 80 * line), " ".join(words.choices(_SENTENCE.split(), k=13)), font=font, fill="black")
-    image.save(path, quality=90, dpi=(300, 300))
+def draw_page(path: Path, seed: int, *, dpi: int = 300, lines: int = 36) -> tuple[int, int]:
+    """Draw an A4 page of text as JPEG; return its width and height in pixels."""
+    image = Image.new("RGB", (round(8.268 * dpi), round(11.693 * dpi)), "white")
+    draw, words = ImageDraw.Draw(image), random.Random(seed)
+    font = ImageFont.truetype(_FONT, 58 * dpi / 300)
+    for line in range(lines):
+        text = " ".join(words.choices(_SENTENCE.split(), k=13))
+        draw.text((dpi, (1.07 + line * 0.267) * dpi), text, font=font, fill="black")
+    image.save(path, quality=90, dpi=(dpi, dpi))
+    return image.size
 
 
 def _page_images(folder: Path, pages: int) -> list[Path]:
@@ -65,31 +67,8 @@ def _page_images(folder: Path, pages: int) -> list[Path]:
     return copies
 
 
-@dataclass(frozen=True, slots=True)
-class Cost:
-    """Seconds on the clock, and seconds of processor time of all child processes."""
-
-    wall: float
-    cpu: float
-
-
-class _Meter:
-    """Measures what happens between its making and `read`."""
-
-    def __init__(self) -> None:
-        self._wall, self._cpu = time.perf_counter(), _cpu_of_children()
-
-    def read(self) -> Cost:
-        return Cost(time.perf_counter() - self._wall, _cpu_of_children() - self._cpu)
-
-
-def _cpu_of_children() -> float:
-    usage = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return usage.ru_utime + usage.ru_stime
-
-
 def _time_xargs(images: list[Path], folder: Path) -> Cost:
-    meter = _Meter()
+    meter = Meter()
     subprocess.run(
         ["xargs", "-P2", "-I{}", "tesseract", "{}", "{}.out", "-l", "vie"],
         input="\n".join(map(str, images)),
@@ -104,7 +83,7 @@ def _time_xargs(images: list[Path], folder: Path) -> Cost:
 
 def _time_reader(images: list[Path]) -> tuple[Cost, int]:
     settings = IngestSettings()
-    meter = _Meter()
+    meter = Meter()
     jobs: list[PageJob] = [job for path in images for job in plan_jobs(path, path.name, MediaType.JPEG, settings)]
     with ProcessPoolExecutor(max_workers=2, mp_context=get_context("spawn")) as pool:
         pages = [page for result in pool.map(read_job, jobs) for page in result]

@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from bench import memory, throughput
-from bench.throughput import Cost, Round
+from bench.cost import Cost
+from bench.throughput import Round
 
 
 def _round(ratio: float, good: int = 20) -> Round:
@@ -23,9 +24,27 @@ def test_throughput_counts_no_page_that_was_not_read() -> None:
     assert not throughput.is_met([_round(0.5, good=19)])
 
 
-def test_memory_is_judged_by_peak_and_growth() -> None:
-    assert memory.is_met([100, *[300.0] * 199])
-    assert memory.is_met([300, 310])
-    assert not memory.is_met([501.0] * 200)
-    assert not memory.is_met([200.0] * 10 + [226.0])
-    assert memory.is_met([100.0] * 9 + [200.0] * 2)
+def _peaks(count: int, worker: float, growth: float = 0.0) -> list[memory.Held]:
+    """Of `count` quick pages; `growth` in MB a page."""
+    return [memory.Held(page, worker + growth * page, worker, 50) for page in range(1, count + 1)]
+
+
+def test_memory_is_judged_by_the_peak_of_a_worker_and_its_child() -> None:
+    assert memory.is_met(_peaks(200, 450))
+    assert not memory.is_met(_peaks(200, 451))
+
+
+def test_memory_is_judged_by_its_growth() -> None:
+    assert memory.is_met(_peaks(1000, 100, growth=0.0099))
+    assert not memory.is_met(_peaks(1000, 100, growth=0.0101))
+
+
+def test_memory_taken_once_is_no_growth() -> None:
+    """Libraries are loaded and buffers made over the first hundred pages."""
+    early = [memory.Held(page, 10 * page, 200, 50) for page in range(1, 100)]
+    assert memory.is_met([*early, *(memory.Held(page, 200, 200, 50) for page in range(100, 1001))])
+
+
+def test_growth_needs_pages_enough(capsys: pytest.CaptureFixture[str]) -> None:
+    assert memory.is_met(_peaks(20, 100))
+    assert "not measured" in capsys.readouterr().out
