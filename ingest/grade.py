@@ -7,6 +7,7 @@ from statistics import median
 
 from tonghop.ingest.condition import MEASURE_DPI, Conditioned
 from tonghop.ingest.ink import coverage, has_lines, hidden_area, lines_outside, text_ink
+from tonghop.ingest.secondlook import TRUSTED_WORD
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Box, Grade
 from tonghop.settings import IngestSettings
@@ -14,7 +15,6 @@ from tonghop.text import syllable_share
 
 __all__ = ["Measures", "grade", "has_loss", "is_blank", "measure"]
 
-_TRUSTED_WORD = 0.30  # a word below this confidence is a guess over a smudge and covers no ink
 _SURE_WORD = 0.60
 _GOOD_SYLLABLES = 0.85
 _UNREAD_SYLLABLES = 0.50
@@ -45,7 +45,7 @@ def measure(page: Conditioned, reading: Reading) -> Measures:
     """Return the measures of `reading` on the conditioned `page` it was read from."""
     grey, dpi = page.grey, page.dpi
     ink = text_ink(grey, dpi)
-    boxes = [word.box for word in reading.words if word.box and word.confidence >= _TRUSTED_WORD]
+    boxes = [word.box for word in reading.words if word.box and word.confidence >= TRUSTED_WORD]
     return Measures(
         ink=float(ink.mean()),
         ink_coverage=coverage(ink, boxes, grey.shape[0] / ink.shape[0]),

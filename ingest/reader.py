@@ -19,7 +19,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from tonghop import __version__
-from tonghop.errors import ConverterMissing, MissingDependency, TonghopError, UnsupportedType
+from tonghop.errors import (
+    ChildProcessFailed,
+    ConverterMissing,
+    MissingDependency,
+    PageTimeout,
+    TonghopError,
+    UnsupportedType,
+)
 from tonghop.ingest import rasterize, tesseract, textlayer
 from tonghop.ingest.condition import Conditioned, condition, grey_of, is_sideways, turn
 from tonghop.ingest.grade import Measures, grade, has_loss, is_blank, measure
@@ -31,6 +38,7 @@ from tonghop.ingest.orientation import is_on_side
 from tonghop.ingest.package import package_type
 from tonghop.ingest.rasterize import PageImage
 from tonghop.ingest.recogniser import choose_recogniser
+from tonghop.ingest.secondlook import TRUSTED_WORD, find_dropped, read_dropped, with_words
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Grade, Line, MediaType, Origin, Page, ProcessingStep
 from tonghop.settings import IngestSettings
@@ -212,13 +220,31 @@ def _read_image(image: PageImage, job: PageJob, *before: ProcessingStep) -> Page
         if rotation:
             again = _try(image, (best.rotation + rotation) % 360, job.settings)
             best = max(best, again, key=lambda one: _rank(one.reading))
-    return _page(best, job, before)
+    best, looked = _look_again(best, job.settings)
+    return _page(best, job, before, looked)
 
 
 def _try(image: PageImage, rotation: int, settings: IngestSettings) -> _Try:
     page = condition(image, rotation)
     reading = tesseract.read_image(page.grey, page.dpi, settings)
     return _Try(rotation, page, reading, measure(page, reading))
+
+
+def _look_again(first: _Try, settings: IngestSettings) -> tuple[_Try, tuple[ProcessingStep, ...]]:
+    """Return the reading with the pieces that it left out, and the step that says what was read again; none without."""
+    page, reading = first.page, first.reading
+    trusted = [word.box for word in reading.words if word.box and word.confidence >= TRUSTED_WORD]
+    pieces = find_dropped(page.grey, page.dpi, trusted)
+    if not pieces:
+        return first, ()
+    try:
+        words = read_dropped(page.grey, page.dpi, pieces, settings)
+    except (ChildProcessFailed, PageTimeout) as error:
+        # The first reading stands; what it left out stays uncovered and counts against the grade.
+        return first, (_read_step("read-again", settings, pieces=len(pieces), error=error.code),)
+    again = with_words(reading, words)
+    step = _read_step("read-again", settings, pieces=len(pieces), words=len(words))
+    return replace(first, reading=again, measures=measure(page, again)), (step,)
 
 
 def _is_sideways(image: PageImage) -> bool:
@@ -245,13 +271,15 @@ def _score(reading: Reading) -> float:
     return sum(w.confidence for w in reading.words if has_mark(w.text) and is_syllable(w.text.strip(".,;:-()“”")))
 
 
-def _page(best: _Try, job: PageJob, before: tuple[ProcessingStep, ...]) -> Page:
+def _read_step(action: str, settings: IngestSettings, **more: object) -> ProcessingStep:
+    told = (("language", choose_recogniser(settings).language), *((key, str(value)) for key, value in more.items()))
+    return ProcessingStep(action, "tesseract", tesseract.version(), told)
+
+
+def _page(best: _Try, job: PageJob, before: tuple[ProcessingStep, ...], looked: tuple[ProcessingStep, ...]) -> Page:
     height, width = best.page.grey.shape
     lines, dropped = _without_noise(best.reading.lines) if is_blank(best.measures) else (best.reading.lines, ())
-    read = ProcessingStep(
-        "read", "tesseract", tesseract.version(),
-        (("language", choose_recogniser(job.settings).language), ("psm", str(tesseract.PAGE_SEGMENTATION))),
-    )  # fmt: skip
+    read = _read_step("read", job.settings, psm=tesseract.PAGE_SEGMENTATION)
     return Page(
         number=job.number,
         origin=Origin.OCR,
@@ -263,7 +291,7 @@ def _page(best: _Try, job: PageJob, before: tuple[ProcessingStep, ...]) -> Page:
         width=width,
         height=height,
         ink_coverage=best.measures.ink_coverage,
-        steps=(*before, *best.page.steps, read, *dropped, *_losses(best.measures)),
+        steps=(*before, *best.page.steps, read, *looked, *dropped, *_losses(best.measures)),
     )
 
 

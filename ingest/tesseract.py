@@ -11,6 +11,7 @@ import os
 import re
 import subprocess
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
@@ -25,12 +26,13 @@ from tonghop.records import Line, Word
 from tonghop.settings import IngestSettings
 from tonghop.text import clean, nfc
 
-__all__ = ["PAGE_SEGMENTATION", "Reading", "parse_tsv", "read_image", "require_language", "version"]
+__all__ = ["PAGE_SEGMENTATION", "Reading", "parse_tsv", "read_image", "read_pieces", "require_language", "version"]
 
 os.environ["OMP_THREAD_LIMIT"] = "1"
 
 # Tesseract's own default. `python -m bench.grades --modes 3 4 6` compares it with a column and a block of text.
 PAGE_SEGMENTATION = 3
+_ONE_LINE = 13  # of its modes: the whole image is one line of text, and nothing is looked for in it
 _PROBE_TIMEOUT_S = 30
 _COLUMNS = (
     "level", "page_num", "block_num", "par_num", "line_num", "word_num",
@@ -81,8 +83,26 @@ def read_image(grey: Pixels, dpi: int, settings: IngestSettings, mode: int = PAG
     return Reading(parse_tsv(tsv))
 
 
-def parse_tsv(tsv: str) -> tuple[Line, ...]:
-    """Return the words of tesseract's TSV as lines; paragraphs numbered in order of appearance.
+def read_pieces(pieces: Sequence[Pixels], dpi: int, settings: IngestSettings) -> tuple[Reading, ...]:
+    """Return what stands on each of `pieces`, grey images of one line each; boxes are in pixels of the piece.
+
+    All in one call: starting tesseract costs more than reading a line. Raises as `read_image` does.
+    """
+    if not pieces:
+        return ()
+    recogniser = choose_recogniser(settings)
+    with tempfile.TemporaryDirectory(prefix="tonghop-") as folder:
+        paths = [Path(folder) / f"piece{number}.pgm" for number in range(len(pieces))]
+        for path, piece in zip(paths, pieces, strict=True):
+            _write_pgm(path, piece)
+        listing = Path(folder) / "pieces.txt"
+        listing.write_text("".join(f"{path}\n" for path in paths), encoding="utf-8")
+        tsv = _run(listing, f"{recogniser.config}--psm {_ONE_LINE} --dpi {max(70, dpi)}", recogniser, settings)
+    return tuple(Reading(parse_tsv(tsv, page)) for page in range(1, len(pieces) + 1))
+
+
+def parse_tsv(tsv: str, page: int = 1) -> tuple[Line, ...]:
+    """Return the words of `page` in tesseract's TSV as lines; paragraphs numbered in order of appearance.
 
     Raises `ChildProcessFailed` when it is not such a table.
     """
@@ -92,7 +112,7 @@ def parse_tsv(tsv: str) -> tuple[Line, ...]:
     found: dict[tuple[str, ...], list[Word]] = {}
     for row in body.splitlines():
         cells = row.split("\t")
-        if cells[0] == _WORD_LEVEL and (word := _word(cells)):
+        if cells[0] == _WORD_LEVEL and (word := _word(cells)) and cells[1] == str(page):
             found.setdefault(tuple(cells[2:5]), []).append(word)
     paragraphs: dict[tuple[str, ...], int] = {}
     return tuple(

@@ -11,9 +11,9 @@ import docx
 import pytest
 from docx.shared import Mm
 from fpdf import FPDF
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
-from tonghop.errors import LayoutUnreadable, MissingDependency, UnsupportedType
+from tonghop.errors import ChildProcessFailed, LayoutUnreadable, MissingDependency, UnsupportedType
 from tonghop.ingest import rasterize
 from tonghop.ingest.reader import PageJob, plan_jobs, read_job
 from tonghop.records import Grade, MediaType, Origin, Page
@@ -106,6 +106,36 @@ def test_a_scan_is_read_and_graded(tmp_path: Path, draw_page: DrawPage, real_tes
     assert "1.245" in page.text
     assert [step.action for step in page.steps] == ["read"]
     assert page.steps[0].version[0].isdigit()
+
+
+def numbered(image: Image.Image) -> Image.Image:
+    """Put a page number in the top margin, where tesseract's layout analysis leaves it out."""
+    pen = ImageDraw.Draw(image)
+    pen.text((image.width // 2, 90), "7", font=ImageFont.truetype("Tinos-Regular.ttf", 38), fill="black")
+    return image
+
+
+def test_a_page_number_that_the_layout_analysis_drops_is_read_again(
+    tmp_path: Path, draw_page: DrawPage, real_tesseract: None
+) -> None:
+    page = read(save(numbered(draw_page()), tmp_path / "a.png"))
+    assert page.lines[0].text == "7"
+    (step,) = [step for step in page.steps if step.action == "read-again"]
+    assert ("pieces", "1") in step.settings
+
+
+def test_a_second_look_that_crashes_leaves_the_first_reading(
+    tmp_path: Path, draw_page: DrawPage, real_tesseract: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def crash(*_: object) -> None:
+        raise ChildProcessFailed(program="tesseract", detail="(signal 11)")
+
+    monkeypatch.setattr("tonghop.ingest.secondlook.tesseract.read_pieces", crash)
+    page = read(save(numbered(draw_page()), tmp_path / "a.png"))
+    assert page.error is None
+    assert "phuc vu nguoi dan" in fold(page.text)
+    (step,) = [step for step in page.steps if step.action == "read-again"]
+    assert ("error", "child_failed") in step.settings
 
 
 def test_text_under_a_blob_makes_the_page_doubtful(tmp_path: Path, draw_page: DrawPage, real_tesseract: None) -> None:

@@ -1,0 +1,109 @@
+from __future__ import annotations
+
+from random import Random
+from typing import TYPE_CHECKING
+
+import numpy as np
+from hypothesis import given
+from hypothesis import strategies as st
+
+from fixtures.scan import scan
+from tests.ingest.conftest import LINES
+from tonghop.ingest.condition import condition
+from tonghop.ingest.rasterize import PageImage
+from tonghop.ingest.secondlook import find_dropped, read_dropped, with_words
+from tonghop.ingest.tesseract import Reading
+from tonghop.records import Line, Word
+from tonghop.settings import IngestSettings
+
+if TYPE_CHECKING:
+    from tests.ingest.conftest import DrawPage
+    from tonghop.ingest.rasterize import Pixels
+    from tonghop.records import Box
+
+DPI = 200
+PITCH = 60  # pixels between the lines that `draw_page` draws at 200 dpi
+
+
+def grey_of(draw_page: DrawPage, lines: tuple[str, ...], seed: int = 0) -> Pixels:
+    image = draw_page(lines, dpi=DPI, repeat=1)
+    return condition(PageImage(np.asarray(scan(image, Random(seed), rough=False)), DPI)).grey
+
+
+def row(number: int) -> Box:
+    """The whole of line `number`, as if its words had been read."""
+    return (DPI, DPI + number * PITCH - 8, 1640, DPI + number * PITCH + 46)
+
+
+def word(text: str, box: Box, confidence: float = 0.9) -> Word:
+    return Word(text, text, box, confidence)
+
+
+def test_ink_without_words_is_found(draw_page: DrawPage) -> None:
+    grey = grey_of(draw_page, ("12", *LINES))
+    (piece,) = find_dropped(grey, DPI, [row(number) for number in range(1, 7)])
+    x0, y0, x1, y1 = piece
+    assert abs(x0 - DPI) < 12
+    assert x1 - x0 < 60
+    assert DPI - 10 < y0 < y1 < DPI + PITCH
+
+
+def test_a_page_read_in_full_has_nothing_left(draw_page: DrawPage) -> None:
+    grey = grey_of(draw_page, LINES)
+    assert find_dropped(grey, DPI, [row(number) for number in range(6)]) == ()
+
+
+def test_rules_and_blots_are_no_writing(draw_page: DrawPage) -> None:
+    grey = np.full((800, 1654), 250, np.uint8)
+    grey[300:303, 200:1400] = 30  # a rule
+    grey[400:520, 400:520] = 40  # a blot
+    grey[600:602, 300:302] = 20  # a speck
+    assert find_dropped(grey, DPI, ()) == ()
+
+
+def test_lone_numbers_are_read(draw_page: DrawPage, real_tesseract: None) -> None:
+    """Of thirty page numbers on scans 24 at least; none of the others may be read as another number for sure."""
+    right = wrong = 0
+    for number in range(2, 32):
+        grey = grey_of(draw_page, (str(number),), seed=number)
+        words = read_dropped(grey, DPI, find_dropped(grey, DPI, ()), IngestSettings())
+        texts = [word.text for word in words]
+        right += texts == [str(number)]
+        wrong += any(text != str(number) for text in texts)
+    assert right >= 24
+    assert wrong <= 1
+
+
+def test_a_dropped_line_is_read_in_its_place(draw_page: DrawPage, real_tesseract: None) -> None:
+    grey = grey_of(draw_page, ("Phòng Nội vụ",), seed=3)
+    words = read_dropped(grey, DPI, find_dropped(grey, DPI, ()), IngestSettings())
+    assert [word.text for word in words] == ["Phòng", "Nội", "vụ"]
+    box = words[0].box
+    assert box is not None
+    assert abs(box[0] - DPI) < 12
+    assert abs(box[1] - DPI) < 20
+
+
+def test_a_word_goes_into_the_line_it_stands_on() -> None:
+    line = Line((word("Tổng", (100, 100, 180, 130)), word("hồ", (240, 100, 280, 130))), 0)
+    found = with_words(Reading((line,)), [word("số", (195, 101, 225, 131)), word("2", (500, 20, 512, 40))])
+    assert [one.text for one in found.lines] == ["Tổng số hồ", "2"]
+
+
+def test_a_guess_goes_where_something_was_surely_read() -> None:
+    line = Line((word("ếi", (500, 20, 514, 42), 0.1), word("Tổng", (540, 20, 620, 42))), 0)
+    found = with_words(Reading((line,)), [word("2", (500, 20, 512, 40))])
+    assert found.text == "2 Tổng"
+
+
+boxes = st.tuples(st.integers(0, 900), st.integers(0, 900), st.integers(4, 90), st.integers(8, 40)).map(
+    lambda b: (b[0], b[1], b[0] + b[2], b[1] + b[3])
+)
+words = st.builds(word, st.sampled_from(["xã", "báo", "12"]), boxes, st.floats(0.3, 1.0))
+
+
+@given(st.lists(st.lists(words, min_size=1, max_size=4), max_size=5), st.lists(words, max_size=5))
+def test_no_trusted_word_is_lost_and_none_doubled(lines: list[list[Word]], more: list[Word]) -> None:
+    reading = Reading(tuple(Line(tuple(line), number) for number, line in enumerate(lines)))
+    found = with_words(reading, more)
+    assert sorted(map(repr, found.words)) == sorted(map(repr, (*reading.words, *more)))
