@@ -21,16 +21,18 @@ from typing import TYPE_CHECKING
 from tonghop import __version__
 from tonghop.errors import ConverterMissing, MissingDependency, TonghopError, UnsupportedType
 from tonghop.ingest import rasterize, tesseract, textlayer
-from tonghop.ingest.condition import Conditioned, condition, grey_of, is_sideways, turn
+from tonghop.ingest.condition import Conditioned, condition, turn
+from tonghop.ingest.facing import in_reading_order, read_sides
 from tonghop.ingest.grade import Measures, grade, has_loss, is_blank, measure
 from tonghop.ingest.grid import find_tables
-from tonghop.ingest.ink import INK_DPI, coverage, scaled, text_ink
+from tonghop.ingest.ink import INK_DPI, coverage, grey_of, scaled, text_ink
 from tonghop.ingest.layout import part_columns
 from tonghop.ingest.office import as_docx, find_office, is_convertible, office_version
 from tonghop.ingest.orientation import is_on_side
 from tonghop.ingest.package import package_type
 from tonghop.ingest.rasterize import PageImage
 from tonghop.ingest.recogniser import choose_recogniser
+from tonghop.ingest.slope import is_sideways
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Grade, Line, MediaType, Origin, Page, ProcessingStep
 from tonghop.settings import IngestSettings
@@ -217,7 +219,7 @@ def _read_image(image: PageImage, job: PageJob, *before: ProcessingStep) -> Page
 
 def _try(image: PageImage, rotation: int, settings: IngestSettings) -> _Try:
     page = condition(image, rotation)
-    reading = tesseract.read_image(page.grey, page.dpi, settings)
+    reading = read_sides(page.grey, page.gutter, page.dpi, settings)
     return _Try(rotation, page, reading, measure(page, reading))
 
 
@@ -256,7 +258,7 @@ def _page(best: _Try, job: PageJob, before: tuple[ProcessingStep, ...]) -> Page:
         number=job.number,
         origin=Origin.OCR,
         grade=_graded(best, job.settings),
-        lines=part_columns(lines),
+        lines=in_reading_order(lines, best.page.gutter),
         rotation=best.rotation,
         skew=best.page.skew,
         dpi=best.page.dpi,
