@@ -43,7 +43,7 @@ def find_gutter(pixels: Pixels, dpi: int) -> int | None:
     small, unit = grey_of(scaled(pixels, dpi, _MEASURE_DPI)), min(dpi, _MEASURE_DPI)
     ink = text_ink(small, unit)
     band = _widest_gap(ink)
-    if band is None or _is_crossed(small, band, unit):
+    if band is None or _is_crossed(small, ink, band, unit):
         return None
     if not all(_is_page(side, unit) for side in (ink[:, : band[0]], ink[:, band[1] :])):
         return None
@@ -95,11 +95,12 @@ def _widest_gap(ink: npt.NDArray[np.bool_]) -> tuple[int, int] | None:
     return widest if widest[1] - widest[0] >= _LEAST_GUTTER * width else None
 
 
-def _is_crossed(small: Pixels, band: tuple[int, int], unit: int) -> bool:
-    """Return whether a rule runs across the gutter, as the lines of a table do."""
+def _is_crossed(small: Pixels, ink: npt.NDArray[np.bool_], band: tuple[int, int], unit: int) -> bool:
+    """Return whether a rule runs across the gutter, as the lines of a table do, as high as there is writing."""
     depth = cv2.subtract(paper_level(small, max(3, unit // 4)), small)
     mask = np.asarray(depth > max(35.0, 0.4 * float(np.percentile(depth, 99.5))), dtype=np.uint8)
-    inside = np.ascontiguousarray(mask[:, band[0] : band[1]])
+    rows = np.flatnonzero(ink.any(axis=1))
+    inside = np.ascontiguousarray(mask[rows[0] : rows[-1] + 1, band[0] : band[1]])
     # Thickened, since a rule may be askew; then only what is as long as half the gutter stays: no rule that stands.
     flat = cv2.morphologyEx(
         cv2.dilate(inside, np.ones((3, 1), np.uint8)), cv2.MORPH_OPEN, np.ones((1, inside.shape[1] // 2), np.uint8)

@@ -28,7 +28,7 @@ from tonghop.ingest.grid import find_tables
 from tonghop.ingest.ink import INK_DPI, coverage, grey_of, scaled, text_ink
 from tonghop.ingest.layout import part_columns
 from tonghop.ingest.office import as_docx, find_office, is_convertible, office_version
-from tonghop.ingest.orientation import is_on_side
+from tonghop.ingest.orientation import is_on_side, is_upright, likely_turns
 from tonghop.ingest.package import package_type
 from tonghop.ingest.rasterize import PageImage
 from tonghop.ingest.recogniser import choose_recogniser
@@ -228,13 +228,17 @@ def _is_sideways(image: PageImage) -> bool:
 
 
 def _best_rotation(first: _Try, settings: IngestSettings) -> int:
-    """Return the further turn in which a small copy of the page reads best."""
+    """Return the further turn in which a small copy of the page reads better than `first`, the likeliest turn first."""
     small = scaled(first.page.grey, first.page.dpi, _TRIAL_DPI)
     dpi = min(first.page.dpi, _TRIAL_DPI)
-    ranks = {
-        rotation: _rank(tesseract.read_image(turn(small, rotation), dpi, settings)) for rotation in (0, 180, 90, 270)
-    }
-    return max(ranks, key=lambda rotation: ranks[rotation])
+    best, rank = 0, _rank(first.reading)
+    for rotation in likely_turns(first.reading):
+        reading = tesseract.read_image(turn(small, rotation), dpi, settings)
+        if _rank(reading) > rank:
+            best, rank = rotation, _rank(reading)
+        if best and is_upright(reading):
+            break
+    return best
 
 
 def _rank(reading: Reading) -> tuple[bool, float]:
