@@ -17,6 +17,7 @@ from tonghop.records import Box
 __all__ = [
     "INK_DPI",
     "coverage",
+    "grey_of",
     "has_lines",
     "hidden_area",
     "lines_outside",
@@ -50,6 +51,11 @@ def scaled(pixels: Pixels, dpi: int, target: int) -> Pixels:
         return pixels
     factor = target / dpi
     return np.asarray(cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def grey_of(pixels: Pixels) -> Pixels:
+    """Return `pixels` as brightness alone."""
+    return pixels if pixels.ndim == 2 else np.asarray(cv2.cvtColor(pixels, cv2.COLOR_RGB2GRAY), dtype=np.uint8)
 
 
 def paper_level(grey: Pixels, reach: int) -> Pixels:

@@ -28,17 +28,19 @@ from tonghop.errors import (
     UnsupportedType,
 )
 from tonghop.ingest import rasterize, tesseract, textlayer
-from tonghop.ingest.condition import Conditioned, condition, grey_of, is_sideways, turn
+from tonghop.ingest.condition import Conditioned, condition, turn
+from tonghop.ingest.facing import in_reading_order, read_sides
 from tonghop.ingest.grade import Measures, grade, has_loss, is_blank, measure
 from tonghop.ingest.grid import find_tables
-from tonghop.ingest.ink import INK_DPI, coverage, scaled, text_ink
+from tonghop.ingest.ink import INK_DPI, coverage, grey_of, scaled, text_ink
 from tonghop.ingest.layout import part_columns
 from tonghop.ingest.office import as_docx, find_office, is_convertible, office_version
-from tonghop.ingest.orientation import is_on_side
+from tonghop.ingest.orientation import is_on_side, is_upright, likely_turns
 from tonghop.ingest.package import package_type
 from tonghop.ingest.rasterize import PageImage
 from tonghop.ingest.recogniser import choose_recogniser
 from tonghop.ingest.secondlook import TRUSTED_WORD, find_dropped, read_dropped, with_words
+from tonghop.ingest.slope import is_sideways
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Grade, Line, MediaType, Origin, Page, ProcessingStep
 from tonghop.settings import IngestSettings
@@ -226,7 +228,7 @@ def _read_image(image: PageImage, job: PageJob, *before: ProcessingStep) -> Page
 
 def _try(image: PageImage, rotation: int, settings: IngestSettings) -> _Try:
     page = condition(image, rotation)
-    reading = tesseract.read_image(page.grey, page.dpi, settings)
+    reading = read_sides(page.grey, page.gutter, page.dpi, settings)
     return _Try(rotation, page, reading, measure(page, reading))
 
 
@@ -252,13 +254,17 @@ def _is_sideways(image: PageImage) -> bool:
 
 
 def _best_rotation(first: _Try, settings: IngestSettings) -> int:
-    """Return the further turn in which a small copy of the page reads best."""
+    """Return the further turn in which a small copy of the page reads better than `first`, the likeliest turn first."""
     small = scaled(first.page.grey, first.page.dpi, _TRIAL_DPI)
     dpi = min(first.page.dpi, _TRIAL_DPI)
-    ranks = {
-        rotation: _rank(tesseract.read_image(turn(small, rotation), dpi, settings)) for rotation in (0, 180, 90, 270)
-    }
-    return max(ranks, key=lambda rotation: ranks[rotation])
+    best, rank = 0, _rank(first.reading)
+    for rotation in likely_turns(first.reading):
+        reading = tesseract.read_image(turn(small, rotation), dpi, settings)
+        if _rank(reading) > rank:
+            best, rank = rotation, _rank(reading)
+        if best and is_upright(reading):
+            break
+    return best
 
 
 def _rank(reading: Reading) -> tuple[bool, float]:
@@ -284,7 +290,7 @@ def _page(best: _Try, job: PageJob, before: tuple[ProcessingStep, ...], looked: 
         number=job.number,
         origin=Origin.OCR,
         grade=_graded(best, job.settings),
-        lines=part_columns(lines),
+        lines=in_reading_order(lines, best.page.gutter),
         rotation=best.rotation,
         skew=best.page.skew,
         dpi=best.page.dpi,

@@ -6,9 +6,11 @@ import numpy as np
 import pytest
 from PIL import Image, ImageChops, ImageDraw
 
-from tonghop.ingest.condition import Conditioned, condition, estimate_skew, find_seals, is_sideways, turn
+from tonghop.ingest.condition import Conditioned, condition, turn
 from tonghop.ingest.ink import text_ink
 from tonghop.ingest.rasterize import PageImage
+from tonghop.ingest.seals import find_seals
+from tonghop.ingest.slope import find_slope, is_sideways
 
 if TYPE_CHECKING:
     from tests.ingest.conftest import DrawPage
@@ -53,7 +55,7 @@ def test_skew_is_found_and_taken_out(draw_page: DrawPage, angle: float) -> None:
     tilted = draw_page().rotate(-angle, resample=Image.Resampling.BICUBIC, fillcolor="white")
     page = condition(as_page(tilted))
     assert page.skew == pytest.approx(angle, abs=0.2)
-    assert abs(estimate_skew(page.grey, DPI)) <= 0.2
+    assert abs(find_slope(page.grey, DPI).skew) <= 0.2
     assert actions(page) == ["deskew"]
 
 

@@ -1,0 +1,87 @@
+"""What copiers and scanners leave round a page: black edges, and the holes of a punch; painted over with paper."""
+
+from __future__ import annotations
+
+import cv2
+import numpy as np
+
+from tonghop.ingest.ink import paper_level, scaled
+from tonghop.ingest.rasterize import Pixels
+
+__all__ = ["find_edges", "find_holes", "painted"]
+
+_DARK = 0.5  # of the paper's brightness
+_THICK = 0.08  # inches: strokes of letters are thinner
+_DEEPEST = 1.2  # inches from the edge of the image: what reaches further may be a picture, or dark paper
+_RAGGED = 0.05  # inches round a black edge, where it frays
+_HOLE = (0.14, 0.36)  # inches: holes of 5 to 8 mm, a little torn or blurred
+_MARGIN = 1.1  # inches from the nearest side of the paper
+_ALONE = 0.12  # inches of paper round a hole
+
+
+def find_edges(grey: Pixels, unit: int) -> Pixels:
+    """Return the mask (0, 1) of black edges on `grey`, a page of `unit` dpi: thick, dark, along the image's edge."""
+    mask = np.asarray(grey < _DARK * float(np.percentile(grey, 80)), dtype=np.uint8)
+    reach = max(2, round(_THICK * unit))
+    framed = cv2.copyMakeBorder(mask, reach, reach, reach, reach, cv2.BORDER_REPLICATE)
+    thick = cv2.morphologyEx(framed, cv2.MORPH_OPEN, np.ones((reach, reach), np.uint8))[reach:-reach, reach:-reach]
+    deep = round(_DEEPEST * unit)
+    inner = thick[deep:-deep, deep:-deep]
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(np.ascontiguousarray(thick), connectivity=8)
+    x, y, width, height, _ = stats.T
+    keep = (x == 0) | (y == 0) | (x + width == mask.shape[1]) | (y + height == mask.shape[0])
+    keep[np.unique(labels[deep:-deep, deep:-deep][inner > 0])] = False
+    keep[0] = False
+    edges = np.asarray(keep[labels], dtype=np.uint8)
+    return np.asarray(cv2.dilate(edges, _square(2 * round(_RAGGED * unit) + 1)), dtype=np.uint8)
+
+
+def find_holes(grey: Pixels, unit: int) -> Pixels:
+    """Return the mask (0, 1) of punch holes on `grey`, a page of `unit` dpi: round, dark, alone in a margin."""
+    mask = np.asarray(grey < 0.7 * float(np.percentile(grey, 80)), dtype=np.uint8)
+    _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    holes = np.zeros_like(mask)
+    for label in np.flatnonzero(_is_round(stats, unit)):
+        if label and _is_in_margin(stats[label], mask.shape, unit) and _is_alone(mask, stats[label], unit):
+            holes |= np.asarray(labels == label, dtype=np.uint8)
+    return np.asarray(cv2.dilate(holes, _square(2 * max(1, unit // 50) + 1)), dtype=np.uint8)
+
+
+def painted(grey: Pixels, mask: Pixels) -> Pixels:
+    """Return `grey` with paper where `mask`, of the same page at a lower resolution, is set."""
+    height, width = grey.shape
+    small = scaled(grey, height, mask.shape[0])
+    paper = int(np.percentile(small, 80))
+    clean = np.where(mask > 0, paper, cv2.resize(small, mask.shape[::-1])).astype(np.uint8)
+    # Shaded paper beside a black edge stays shaded: no new edge is drawn.
+    level = cv2.resize(paper_level(clean, max(5, mask.shape[0] // 40)), (width, height))
+    place = cv2.resize(mask, (width, height), interpolation=cv2.INTER_NEAREST) > 0
+    result = grey.copy()
+    result[place] = level[place]
+    return result
+
+
+def _is_round(stats: Pixels, unit: int) -> Pixels:
+    width, height, area = (stats[:, at] for at in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
+    low, high = _HOLE[0] * unit, _HOLE[1] * unit
+    is_round = (width >= low) & (width <= high) & (height >= low) & (height <= high)
+    is_round &= np.abs(width - height) <= 0.2 * np.maximum(width, height) + 1
+    share = area / (width * height)  # of a disc: 0.785
+    return np.asarray(is_round & (share > 0.68) & (share < 0.92))
+
+
+def _is_in_margin(stat: Pixels, shape: tuple[int, ...], unit: int) -> bool:
+    x, y, width, height, _ = stat.tolist()
+    reach = _MARGIN * unit
+    return bool(min(x, shape[1] - x - width) < reach or min(y, shape[0] - y - height) < reach)
+
+
+def _is_alone(mask: Pixels, stat: Pixels, unit: int) -> bool:
+    x, y, width, height, area = stat.tolist()
+    pad = round(_ALONE * unit)
+    around = mask[max(0, y - pad) : y + height + pad, max(0, x - pad) : x + width + pad]
+    return int(around.sum()) <= 1.02 * area
+
+
+def _square(side: int) -> Pixels:
+    return np.ones((side, side), np.uint8)
