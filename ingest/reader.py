@@ -30,6 +30,7 @@ from tonghop.ingest.office import as_docx, find_office, is_convertible, office_v
 from tonghop.ingest.package import package_type
 from tonghop.ingest.rasterize import PageImage
 from tonghop.ingest.recogniser import choose_recogniser
+from tonghop.ingest.tables import read_drawn_tables
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Grade, Line, MediaType, Origin, Page, ProcessingStep
 from tonghop.settings import IngestSettings
@@ -175,7 +176,8 @@ def _judged(layer: tuple[Line, ...], job: PageJob) -> tuple[textlayer.LayerVerdi
 
 def _layer_page(layer: tuple[Line, ...], ink_coverage: float, job: PageJob) -> Page:
     width, height = rasterize.page_size(job.path, job.name, job.number, job.settings)
-    lines, tables = find_tables(part_columns(layer))
+    ruled, tables, steps = read_drawn_tables(layer, job.path, job.number, job.settings.dpi)
+    lines, tables = find_tables(part_columns(ruled), tables)
     return Page(
         number=job.number,
         origin=Origin.TEXT_LAYER,
@@ -186,7 +188,7 @@ def _layer_page(layer: tuple[Line, ...], ink_coverage: float, job: PageJob) -> P
         width=round(width * job.settings.dpi / 72),
         height=round(height * job.settings.dpi / 72),
         ink_coverage=ink_coverage,
-        steps=(_layer_step(textlayer.LayerVerdict.GOOD),),
+        steps=(_layer_step(textlayer.LayerVerdict.GOOD), *steps),
     )
 
 
