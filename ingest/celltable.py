@@ -6,17 +6,17 @@ rows leave nothing between the bars; in the table it is repeated in every place 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import chain, groupby
 
 from tonghop.ingest.lattice import Lattice, Place
 from tonghop.records import Box, CellSpan, Line, Table, Word
 
-__all__ = ["Cell", "Grid", "Parted", "join_rows", "part_words", "ruled_tables"]
+__all__ = ["Cell", "Grid", "cells_of", "join_rows", "ruled_tables"]
 
 _BESIDE = 0.5  # of the lower one's height: two runs of words that overlap by more stand side by side
-_LEAST_FILLED = 2  # rows, and columns, with words in them: a form's empty boxes are no table
+_LEAST_FILLED = 2  # columns with words in them: a form's empty boxes are no table
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,67 +65,52 @@ class Grid:
         return max(0, round(min(xs))), max(0, round(min(ys))), max(0, round(max(xs))), max(0, round(max(ys)))
 
 
-@dataclass(frozen=True, slots=True)
-class Parted:
-    """Lines taken apart: what stands outside all grids, and for each grid its cells and where it goes in.
-
-    `outside` has an entry for each line, None where nothing of it is left; `at` are positions among the lines.
-    """
-
-    outside: tuple[Line | None, ...]
-    grids: tuple[Grid, ...]
-    cells: tuple[tuple[Cell, ...], ...]
-    at: tuple[int, ...]
-
-
-def part_words(lines: Sequence[Line], grids: Sequence[Grid]) -> Parted:
-    """Return `lines` taken apart by `grids`; grids that hold next to no words are left out. No word is lost.
-
-    A word belongs to the cell that its middle lies in. Words without a box stay in their line.
-    """
-    found = [_runs(lines, grid) for grid in grids]
-    kept = [at for at, runs in enumerate(found) if _is_filled(runs)]
-    inside = {id(word) for at in kept for _, _, words in found[at] for word in words}
-    outside = tuple(_without(line, inside) for line in lines)
-    return Parted(
-        outside,
-        tuple(grids[at] for at in kept),
-        tuple(tuple(_cells(grids[at], found[at])) for at in kept),
-        tuple(min(line for _, line, _ in found[at]) for at in kept),
+def cells_of(lines: Sequence[Line], grid: Grid) -> tuple[Cell, ...]:
+    """Return the cells of `grid` with the words whose middles lie in them; rows of known tables stay out of it."""
+    runs = list(_runs(lines, grid))
+    return tuple(
+        Cell(place, tuple(chain.from_iterable(_in_order([words for where, words in runs if where == place]))))
+        for place in grid.lattice.places
     )
 
 
-def join_rows(lines: Sequence[Line], parted: Parted) -> tuple[tuple[Line, ...], tuple[Table, ...]]:
-    """Return the page's lines with each grid's rows, `a | b | c`, where it stands, and the tables."""
+def join_rows(
+    lines: Sequence[Line], found: Sequence[tuple[Grid, Sequence[Cell]]]
+) -> tuple[tuple[Line, ...], tuple[Table, ...]]:
+    """Return `lines` with the rows of the tables `found`, `a | b | c`, in place of their words, and the tables.
+
+    Grids that hold next to no words are left out. What stood on a line beside a table keeps its place before it.
+    """
+    kept = [(grid, cells) for grid, cells in found if _is_filled(cells)]
     rows: dict[int, list[Line]] = {}
-    for number, (cells, at) in enumerate(zip(parted.cells, parted.at, strict=True)):
-        rows.setdefault(at, []).extend(_row_lines(cells, lines[at], number))
+    for number, (grid, cells) in enumerate(kept):
+        at = _position(lines, grid)
+        first = lines[min(at, len(lines) - 1)] if lines else Line(())
+        rows.setdefault(at, []).extend(_row_lines(cells, first, number))
     joined: list[Line] = []
-    for at, line in enumerate(parted.outside):
-        # What is left of a line whose other words went into the table stood beside or above it.
-        joined += [*([line] if line else []), *rows.get(at, [])]
-    return tuple(joined), tuple(_table(cells, grid) for cells, grid in zip(parted.cells, parted.grids, strict=True))
+    for at, line in enumerate(lines):
+        rest = _outside(line, [grid for grid, _ in kept])
+        joined += [*([rest] if rest else []), *rows.get(at, [])]
+    joined += rows.get(len(lines), [])
+    return tuple(joined), tuple(_table(cells, grid) for grid, cells in kept)
 
 
 def ruled_tables(lines: Sequence[Line], lattices: Sequence[Lattice]) -> tuple[tuple[Line, ...], tuple[Table, ...]]:
-    """Return `lines` with the rows of the tables that upright `lattices` draw joined, and the tables."""
-    parted = part_words(lines, [Grid(lattice) for lattice in lattices])
-    return join_rows(lines, parted)
+    """Return `lines` with the rows of the tables that upright `lattices` draw joined, and the tables. No word is lost.
+
+    Words without a box stay in their line.
+    """
+    grids = [Grid(lattice) for lattice in lattices]
+    return join_rows(lines, [(grid, cells_of(lines, grid)) for grid in grids])
 
 
-_Run = tuple[Place, int, list[Word]]  # words of one line in one cell
-
-
-def _runs(lines: Sequence[Line], grid: Grid) -> list[_Run]:
-    runs: list[_Run] = []
-    for at, line in enumerate(lines):
-        if line.table is not None:
-            continue
-        placed = [(_place_of(word, grid), word) for word in line.words]
-        for place, pairs in groupby(placed, key=lambda pair: pair[0]):
-            if place is not None:
-                runs.append((place, at, [word for _, word in pairs]))
-    return runs
+def _runs(lines: Sequence[Line], grid: Grid) -> Iterator[tuple[Place, list[Word]]]:
+    """Yield the words of a line that stand in one cell."""
+    for line in lines:
+        if line.table is None:
+            for place, words in groupby(line.words, key=lambda word: _place_of(word, grid)):
+                if place is not None:
+                    yield place, list(words)
 
 
 def _place_of(word: Word, grid: Grid) -> Place | None:
@@ -135,22 +120,30 @@ def _place_of(word: Word, grid: Grid) -> Place | None:
     return grid.place_at((x0 + x1) / 2, (y0 + y1) / 2)
 
 
-def _is_filled(runs: Sequence[_Run]) -> bool:
-    rows, columns = {place.row for place, _, _ in runs}, {place.column for place, _, _ in runs}
-    return min(len(rows), len(columns)) >= _LEAST_FILLED
+def _is_filled(cells: Iterable[Cell]) -> bool:
+    """Return whether two columns hold words, and two rows: of three columns one row is enough, a page may end there."""
+    filled = [cell.place for cell in cells if cell.words]
+    rows, columns = len({place.row for place in filled}), len({place.column for place in filled})
+    return columns >= _LEAST_FILLED and (rows >= _LEAST_FILLED or columns > _LEAST_FILLED)
 
 
-def _without(line: Line, gone: set[int]) -> Line | None:
-    words = tuple(word for word in line.words if id(word) not in gone)
+def _position(lines: Sequence[Line], grid: Grid) -> int:
+    """Return where in the reading order the grid goes in: at its first words, else before what stands lower."""
+    for at, line in enumerate(lines):
+        if line.table is None and any(_place_of(word, grid) for word in line.words):
+            return at
+    below = (at for at, line in enumerate(lines) if line.box and line.box[1] > grid.outline[1])
+    return next(below, len(lines))
+
+
+def _outside(line: Line, grids: Sequence[Grid]) -> Line | None:
+    """Return what of a line stands in none of the grids; None where nothing does."""
+    if line.table is not None or not grids:
+        return line
+    words = tuple(word for word in line.words if not any(_place_of(word, grid) for grid in grids))
     if len(words) == len(line.words):
         return line
     return replace(line, words=words) if words else None
-
-
-def _cells(grid: Grid, runs: Sequence[_Run]) -> Iterator[Cell]:
-    for place in grid.lattice.places:
-        mine = [words for where, _, words in runs if where == place]
-        yield Cell(place, tuple(chain.from_iterable(_in_order(mine))))
 
 
 def _in_order(runs: Sequence[list[Word]]) -> Iterator[list[Word]]:

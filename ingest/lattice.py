@@ -17,8 +17,10 @@ _SAME = 0.06
 _REACH = 0.08  # what ends as near as this to a rule meets it: scans break rules at their crossings
 _OPEN_SIDE = 0.25  # rules that go on as far as this beyond the last upright one have an open cell there
 _LEAST_SIDE = 0.3  # a grid narrower or lower than this is a tick box or a letter
+_NEAR = 0.05  # what lies as near to an edge draws it; the text of a cell keeps further off
 _DRAWN = 0.5  # of a border's length; faxes lose the rest
-_LEAST_ROWS, _LEAST_COLUMNS = 2, 2
+_WHOLE = 0.8  # of the side of one cell at least, or the line is none of the grid's
+_LEAST_COLUMNS = 2  # one row may be all that a page holds of a table; a frame has one column
 _MOST_LINES = 400  # in one direction; a drawing or a map has more
 
 
@@ -66,7 +68,7 @@ class Lattice:
 def find_lattices(level: Iterable[Rule], upright: Iterable[Rule], unit: float) -> tuple[Lattice, ...]:
     """Return the grids that `level` (at y, from x to x) and `upright` (at x, from y to y) rules draw, from the top.
 
-    `unit` is how many of their units an inch has. A frame has one cell and is no grid, nor is a single row or column.
+    `unit` is how many of their units an inch has. A frame has one cell and is no grid, nor is a single column.
     """
     levels, uprights = _joined(level, unit), _joined(upright, unit)
     if max(len(levels), len(uprights)) > _MOST_LINES:
@@ -130,33 +132,35 @@ def _meet(level: Rule, upright: Rule, reach: float) -> bool:
 
 
 def _lattice(levels: Sequence[Rule], uprights: Sequence[Rule], unit: float) -> Lattice | None:
-    reach = _REACH * unit
-    uprights = [rule for rule in uprights if _is_held(rule, levels, reach)]
     xs, ys = _edges(uprights, unit), _edges(levels, unit)
-    if not xs or not ys:
+    if len(ys) < 2 or not xs:
         return None
-    low, high = min(rule.start for rule in levels), max(rule.stop for rule in levels)
-    xs = [
-        *([low] if xs[0] - low > _OPEN_SIDE * unit else []),
-        *xs,
-        *([high] if high - xs[-1] > _OPEN_SIDE * unit else []),
-    ]
-    if len(ys) <= _LEAST_ROWS or len(xs) <= _LEAST_COLUMNS:
+    xs = _with_open_sides([x for x in xs if _is_side(x, uprights, ys, unit)], levels, unit)
+    ys = [y for y in ys if _is_side(y, levels, xs, unit)]
+    xs = [x for x in xs if x in (xs[0], xs[-1]) or _is_side(x, uprights, ys, unit)]
+    if len(ys) < 2 or len(xs) <= _LEAST_COLUMNS:
         return None
     if min(xs[-1] - xs[0], ys[-1] - ys[0]) < _LEAST_SIDE * unit:
         return None
-    below = [_drawn(rule_at, levels, xs, unit) for rule_at in ys]  # by edge of a row, then by column
-    beside = [_drawn(rule_at, uprights, ys, unit) for rule_at in xs]
-    places = tuple(_places(len(ys) - 1, len(xs) - 1, below, beside))
+    above = [[share >= _DRAWN for share in _drawn(y, levels, xs, unit)] for y in ys]
+    beside = [[share >= _DRAWN for share in _drawn(x, uprights, ys, unit)] for x in xs]
+    places = tuple(_places(len(ys) - 1, len(xs) - 1, above, beside))
     return Lattice(tuple(xs), tuple(ys), places) if len(places) > 2 else None
 
 
-def _is_held(upright: Rule, levels: Sequence[Rule], reach: float) -> bool:
-    """Return whether an upright line ends at level rules above and below: the stem of a letter does not."""
-    meeting = [rule.at for rule in levels if rule.start - reach <= upright.at <= rule.stop + reach]
-    ends = [any(abs(at - end) <= reach for at in meeting) for end in (upright.start, upright.stop)]
-    crossed = sum(upright.start - reach <= at <= upright.stop + reach for at in meeting)
-    return (all(ends) and crossed > 1) or crossed > 2
+def _is_side(edge: float, rules: Sequence[Rule], stops: Sequence[float], unit: float) -> bool:
+    """Return whether a line is drawn along the whole side of any cell: underlines and stems of letters are not."""
+    return max(_drawn(edge, rules, stops, unit), default=0.0) >= _WHOLE
+
+
+def _with_open_sides(xs: list[float], levels: Sequence[Rule], unit: float) -> list[float]:
+    """Return the edges of columns with those of a table that draws no line at its left or right."""
+    low, high = min(rule.start for rule in levels), max(rule.stop for rule in levels)
+    if not xs:
+        return xs
+    left = [low] if xs[0] - low > _OPEN_SIDE * unit else []
+    right = [high] if high - xs[-1] > _OPEN_SIDE * unit else []
+    return [*left, *xs, *right]
 
 
 def _edges(rules: Iterable[Rule], unit: float) -> list[float]:
@@ -168,24 +172,24 @@ def _edges(rules: Iterable[Rule], unit: float) -> list[float]:
     return edges
 
 
-def _drawn(edge: float, rules: Iterable[Rule], stops: Sequence[float], unit: float) -> list[bool]:
-    """Return for each interval between `stops` whether the line at `edge` is drawn along it."""
-    near = [rule for rule in rules if abs(rule.at - edge) <= _SAME * unit]
-    drawn = []
+def _drawn(edge: float, rules: Iterable[Rule], stops: Sequence[float], unit: float) -> list[float]:
+    """Return for each interval between `stops` the share (0 to 1) of it along which the line at `edge` is drawn."""
+    near = [rule for rule in rules if abs(rule.at - edge) <= _NEAR * unit]
+    shares = []
     for start, stop in pairwise(stops):
         covered = sorted((max(start, rule.start), min(stop, rule.stop)) for rule in near)
         length, end = 0.0, start
         for begin, finish in covered:
             length += max(0.0, finish - max(begin, end))
             end = max(end, finish)
-        drawn.append(length >= _DRAWN * (stop - start))
-    return drawn
+        shares.append(length / (stop - start))
+    return shares
 
 
 def _places(
-    rows: int, columns: int, below: Sequence[Sequence[bool]], beside: Sequence[Sequence[bool]]
+    rows: int, columns: int, above: Sequence[Sequence[bool]], beside: Sequence[Sequence[bool]]
 ) -> Iterator[Place]:
-    """Yield the cells. `below[r][c]` is the border above row r, `beside[c][r]` the one left of column c."""
+    """Yield the cells. `above[r][c]` is the border above row r, `beside[c][r]` the one left of column c."""
     taken = [[False] * columns for _ in range(rows)]
     for row in range(rows):
         for column in range(columns):
@@ -195,7 +199,7 @@ def _places(
             while column + wide < columns and not taken[row][column + wide] and not beside[column + wide][row]:
                 wide += 1
             high = 1
-            while row + high < rows and _goes_on(row + high, column, wide, below, beside, taken):
+            while row + high < rows and _goes_on(row + high, column, wide, above, beside, taken):
                 high += 1
             for r in range(row, row + high):
                 taken[r][column : column + wide] = [True] * wide
@@ -206,14 +210,14 @@ def _goes_on(
     row: int,
     column: int,
     wide: int,
-    below: Sequence[Sequence[bool]],
+    above: Sequence[Sequence[bool]],
     beside: Sequence[Sequence[bool]],
     taken: Sequence[Sequence[bool]],
 ) -> bool:
     """Return whether a cell `wide` columns wide goes on into `row`: no border above it, and none within."""
     across = range(column, column + wide)
     return (
-        not any(below[row][c] for c in across)
+        not any(above[row][c] for c in across)
         and not any(taken[row][c] for c in across)
         and not any(beside[c][row] for c in range(column + 1, column + wide))
     )

@@ -12,10 +12,13 @@ from pathlib import Path
 from tonghop.errors import LayoutUnreadable
 from tonghop.ingest import drawnrules
 from tonghop.ingest.celltable import ruled_tables
+from tonghop.ingest.condition import Conditioned
 from tonghop.ingest.lattice import find_lattices
+from tonghop.ingest.scantable import read_ruled_tables
 from tonghop.records import Line, ProcessingStep, Table
+from tonghop.settings import IngestSettings
 
-__all__ = ["read_drawn_tables"]
+__all__ = ["read_drawn_tables", "read_scanned_tables"]
 
 
 def read_drawn_tables(
@@ -32,6 +35,13 @@ def read_drawn_tables(
         return tuple(lines), (), (_step(("failed", error.sentence())),)
     found, tables = ruled_tables(lines, find_lattices(rules.level, rules.upright, dpi))
     return found, tables, (_step(("tables", str(len(tables)))),) if tables else ()
+
+
+def read_scanned_tables(
+    page: Conditioned, lines: Sequence[Line], settings: IngestSettings
+) -> tuple[tuple[Line, ...], tuple[Table, ...], tuple[ProcessingStep, ...]]:
+    """Return the reading `lines` of `page` with the rows of its ruled tables joined, the tables, and the steps."""
+    return read_ruled_tables(page, lines, settings)
 
 
 def _step(*settings: tuple[str, str]) -> ProcessingStep:
