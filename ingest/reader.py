@@ -30,7 +30,7 @@ from tonghop.ingest.office import as_docx, find_office, is_convertible, office_v
 from tonghop.ingest.package import package_type
 from tonghop.ingest.rasterize import PageImage
 from tonghop.ingest.recogniser import choose_recogniser
-from tonghop.ingest.tables import read_drawn_tables
+from tonghop.ingest.tables import read_drawn_tables, read_scanned_tables
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Grade, Line, MediaType, Origin, Page, ProcessingStep
 from tonghop.settings import IngestSettings
@@ -244,6 +244,7 @@ def _score(reading: Reading) -> float:
 def _page(best: _Try, job: PageJob, before: tuple[ProcessingStep, ...]) -> Page:
     height, width = best.page.grey.shape
     lines, dropped = _without_noise(best.reading.lines) if is_blank(best.measures) else (best.reading.lines, ())
+    lines, tables, tabled = read_scanned_tables(best.page, lines, job.settings)
     read = ProcessingStep(
         "read", "tesseract", tesseract.version(),
         (("language", choose_recogniser(job.settings).language), ("psm", str(tesseract.PAGE_SEGMENTATION))),
@@ -253,13 +254,14 @@ def _page(best: _Try, job: PageJob, before: tuple[ProcessingStep, ...]) -> Page:
         origin=Origin.OCR,
         grade=grade(best.measures, job.settings),
         lines=part_columns(lines),
+        tables=tables,
         rotation=best.rotation,
         skew=best.page.skew,
         dpi=best.page.dpi,
         width=width,
         height=height,
         ink_coverage=best.measures.ink_coverage,
-        steps=(*before, *best.page.steps, read, *dropped, *_losses(best.measures)),
+        steps=(*before, *best.page.steps, read, *tabled, *dropped, *_losses(best.measures)),
     )
 
 
