@@ -18,7 +18,7 @@ _REACH = 0.08  # what ends as near as this to a rule meets it: scans break rules
 _OPEN_SIDE = 0.25  # rules that go on as far as this beyond the last upright one have an open cell there
 _LEAST_SIDE = 0.3  # a grid narrower or lower than this is a tick box or a letter
 _NEAR = 0.05  # what lies as near to an edge draws it; the text of a cell keeps further off
-_DRAWN = 0.5  # of a border's length; faxes lose the rest
+_DRAWN = 0.35  # of a border's length; faxes lose the rest
 _WHOLE = 0.8  # of the side of one cell at least, or the line is none of the grid's
 _LEAST_COLUMNS = 2  # one row may be all that a page holds of a table; a frame has one column
 _MOST_LINES = 400  # in one direction; a drawing or a map has more
@@ -142,8 +142,8 @@ def _lattice(levels: Sequence[Rule], uprights: Sequence[Rule], unit: float) -> L
         return None
     if min(xs[-1] - xs[0], ys[-1] - ys[0]) < _LEAST_SIDE * unit:
         return None
-    above = [[share >= _DRAWN for share in _drawn(y, levels, xs, unit)] for y in ys]
-    beside = [[share >= _DRAWN for share in _drawn(x, uprights, ys, unit)] for x in xs]
+    above = [_borders(y, levels, xs, unit) for y in ys]
+    beside = [_borders(x, uprights, ys, unit) for x in xs]
     places = tuple(_places(len(ys) - 1, len(xs) - 1, above, beside))
     return Lattice(tuple(xs), tuple(ys), places) if len(places) > 2 else None
 
@@ -184,6 +184,25 @@ def _drawn(edge: float, rules: Iterable[Rule], stops: Sequence[float], unit: flo
             end = max(end, finish)
         shares.append(length / (stop - start))
     return shares
+
+
+def _borders(edge: float, rules: Sequence[Rule], stops: Sequence[float], unit: float) -> list[bool]:
+    """Return for each interval between `stops` whether the line at `edge` parts two cells there.
+
+    A piece of line is enough that comes from the cell beside, as those of faxes do; one that stays within the cell
+    could be the stem of a letter and must go all the way.
+    """
+    near = [rule for rule in rules if abs(rule.at - edge) <= _NEAR * unit]
+    reach = _REACH * unit
+    return [
+        share >= _WHOLE - 0.05
+        or (share >= _DRAWN and any(_passes(rule, start - reach) or _passes(rule, stop + reach) for rule in near))
+        for share, (start, stop) in zip(_drawn(edge, near, stops, unit), pairwise(stops), strict=True)
+    ]
+
+
+def _passes(rule: Rule, at: float) -> bool:
+    return rule.start < at < rule.stop
 
 
 def _places(

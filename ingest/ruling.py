@@ -23,14 +23,14 @@ RULE_DPI = 200  # a rule of half a point is a pixel and a half wide at that; fin
 # Inches.
 _LEVEL = 0.25  # a level piece as long is no letter: a dash has half of it
 _UPRIGHT = 0.14  # an upright one: the rows of a head are no higher
-_DOTTED_LEVEL, _DOTTED_UPRIGHT = 0.5, 0.3  # the same for rules of dots or dashes
+_DOTTED_LEVEL, _DOTTED_UPRIGHT = 0.3, 0.2  # the same for rules of dots or dashes
 _GAP = 0.03  # between the dots or dashes of a rule
 _BESIDE = (0.02, 0.05)  # how far from a dotted rule its neighbourhood is looked at
 _MOST_BESIDE = 0.15  # of it inked: a row of letters, its gaps closed, has more
 _THICK = 0.045  # thicker is a bar; rules are a hundredth thick, double ones two or three
 _LEAST_DEPTH = 28.0  # grey levels below the paper
 _DEPTH = 0.3  # of the depth of the page's own black: half a point of grey after a scanner's blur
-_ROW, _LEAST_RULES = 0.8, 3  # a table has as many level rules of this length, pieces counted one by one
+_SECOND, _THIRD = 3.0, 0.8  # a table has two level rules as long as that, or three: a letterhead's are shorter
 _PAINT = 0.03  # beyond the grid's edges: the outer half of its outer rules
 _LONG = 1.5  # inches: lines as long tell how far the page still leans
 _MOST_LEAN = 0.03  # px a px: 1.7 degrees; more is no rule of this page
@@ -59,11 +59,11 @@ def find_grids(grey: Pixels, dpi: int) -> tuple[Grid, ...]:
     """Return the grids ruled on a page, in its pixels, from the top."""
     small, unit = scaled(grey, dpi, RULE_DPI), min(dpi, RULE_DPI)
     ink = _ink(small, unit)
-    level = [*_pieces(ink, unit, _LEVEL), *_dotted(ink, unit, _DOTTED_LEVEL)]
-    if sum(piece.length > _ROW * unit for piece in level) < _LEAST_RULES:
+    level = _all_pieces(ink, unit, _LEVEL, _DOTTED_LEVEL)
+    lengths = sorted((piece.length / unit for piece in level), reverse=True)
+    if not (len(lengths) > 2 and lengths[2] > _THIRD) and not (len(lengths) > 1 and lengths[1] > _SECOND):
         return ()
-    across = np.ascontiguousarray(ink.T)
-    upright = [*_pieces(across, unit, _UPRIGHT), *_dotted(across, unit, _DOTTED_UPRIGHT)]
+    upright = _all_pieces(np.ascontiguousarray(ink.T), unit, _UPRIGHT, _DOTTED_UPRIGHT)
     fall, drift = _lean(level, unit), _lean(upright, unit)
     lattices = find_lattices(_rules(level, fall, drift), _rules(upright, drift, fall), unit)
     return tuple(Grid(_larger(lattice, dpi / unit), fall, drift) for lattice in lattices)
@@ -73,6 +73,20 @@ def _ink(grey: Pixels, unit: int) -> Pixels:
     depth = cv2.subtract(paper_level(grey, max(3, unit // 4)), grey)
     least = max(_LEAST_DEPTH, _DEPTH * float(np.percentile(depth[::3, ::3], 99.5)))
     return np.asarray(depth > least, dtype=np.uint8)
+
+
+def _all_pieces(ink: Pixels, unit: int, whole: float, dotted: float) -> list[_Piece]:
+    """Return the level pieces of rules, whole ones and those of dots where no whole one lies."""
+    found = _pieces(ink, unit, whole)
+    closed = (piece for piece in _dotted(ink, unit, dotted) if not _is_among(piece, found, unit))
+    return [*found, *closed]
+
+
+def _is_among(piece: _Piece, found: Sequence[_Piece], unit: int) -> bool:
+    """Return whether most of `piece` is known: closed, a rule takes the stem of the letter over it with it."""
+    near = (other for other in found if abs(other.at - piece.at) < _THICK * unit)
+    known = sum(max(0.0, min(piece.stop, other.stop) - max(piece.start, other.start)) for other in near)
+    return known > 0.5 * piece.length
 
 
 def _pieces(ink: Pixels, unit: int, least: float) -> list[_Piece]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 
@@ -93,20 +94,26 @@ def _settled(reading: _Reading, third: tuple[Word, ...] | None) -> tuple[Word, .
     first, second = reading.first.words, reading.second
     if third is None:
         words = second or first
-        return _doubted(words) if reading.crop.is_cut and _is_number(words) else words
+        return _doubted(words) if _is_number(words) and (reading.crop.is_cut or _is_stacked(words)) else words
     if third and _text(third) == _text(second):
         words, is_sure = second, not _has_lost_digit(second, first)
     elif third and _text(third) == reading.first.text:
         words, is_sure = first, True
     else:
         words, is_sure = max((second, first, third), key=_confidence), False
-    return words if is_sure and not reading.crop.is_cut else _doubted(words)
+    return words if is_sure and not reading.crop.is_cut and not _is_stacked(words) else _doubted(words)
 
 
 def _has_lost_digit(read: Sequence[Word], before: Sequence[Word]) -> bool:
     """Return whether `before` has the digits of `read` and more: the first may have gone with the rule."""
     digits, more = (_DIGITS.sub("", _text(words)) for words in (read, before))
     return len(more) > len(digits) and digits in more
+
+
+def _is_stacked(words: Sequence[Word]) -> bool:
+    """Return whether numbers stand one below the other in one cell: the rule between them may not have been seen."""
+    boxes = [word.box for word in words if word.box]
+    return any(a[3] <= b[1] or b[3] <= a[1] for a, b in pairwise(boxes))
 
 
 def _doubted(words: Sequence[Word]) -> tuple[Word, ...]:
