@@ -79,7 +79,7 @@ def join_rows(
 ) -> tuple[tuple[Line, ...], tuple[Table, ...]]:
     """Return `lines` with the rows of the tables `found`, `a | b | c`, in place of their words, and the tables.
 
-    Grids that hold next to no words are left out. What stood on a line beside a table keeps its place before it.
+    Grids that hold next to no words are left out. What stood on a line beside a table follows it.
     """
     kept = [(grid, cells) for grid, cells in found if _is_filled(cells)]
     rows: dict[int, list[Line]] = {}
@@ -90,7 +90,7 @@ def join_rows(
     joined: list[Line] = []
     for at, line in enumerate(lines):
         rest = _outside(line, [grid for grid, _ in kept])
-        joined += [*([rest] if rest else []), *rows.get(at, [])]
+        joined += [*rows.get(at, []), *([rest] if rest else [])]
     joined += rows.get(len(lines), [])
     return tuple(joined), tuple(_table(cells, grid) for grid, cells in kept)
 

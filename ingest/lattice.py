@@ -19,6 +19,7 @@ _OPEN_SIDE = 0.25  # rules that go on as far as this beyond the last upright one
 _LEAST_SIDE = 0.3  # a grid narrower or lower than this is a tick box or a letter
 _NEAR = 0.05  # what lies as near to an edge draws it; the text of a cell keeps further off
 _DRAWN = 0.35  # of a border's length; faxes lose the rest
+_ALONE = 0.75  # … of one whose line does not go on in the next cell
 _WHOLE = 0.8  # of the side of one cell at least, or the line is none of the grid's
 _LEAST_COLUMNS = 2  # one row may be all that a page holds of a table; a frame has one column
 _MOST_LINES = 400  # in one direction; a drawing or a map has more
@@ -195,14 +196,14 @@ def _borders(edge: float, rules: Sequence[Rule], stops: Sequence[float], unit: f
     near = [rule for rule in rules if abs(rule.at - edge) <= _NEAR * unit]
     reach = _REACH * unit
     return [
-        share >= _WHOLE - 0.05
-        or (share >= _DRAWN and any(_passes(rule, start - reach) or _passes(rule, stop + reach) for rule in near))
+        share >= _ALONE
+        or (share >= _DRAWN and any(_crosses(rule, start, reach) or _crosses(rule, stop, reach) for rule in near))
         for share, (start, stop) in zip(_drawn(edge, near, stops, unit), pairwise(stops), strict=True)
     ]
 
 
-def _passes(rule: Rule, at: float) -> bool:
-    return rule.start < at < rule.stop
+def _crosses(rule: Rule, at: float, reach: float) -> bool:
+    return rule.start < at - reach and rule.stop > at + reach
 
 
 def _places(
