@@ -39,8 +39,8 @@ _Row = list[_Cell]
 _Columns = list[tuple[int, int]]
 
 
-def find_tables(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[Table, ...]]:
-    """Return `lines` with the rows of tables joined, and the tables. No word is lost.
+def find_tables(lines: Sequence[Line], known: Sequence[Table] = ()) -> tuple[tuple[Line, ...], tuple[Table, ...]]:
+    """Return `lines` with the rows of tables joined, and the tables, behind the `known` ones. No word is lost.
 
     A table has three rows or more with two cells or more, and a column of numbers: what only stands side by side,
     as the blocks of a signature do, counts nothing. Lines with a word that has no box stay as they are.
@@ -53,7 +53,7 @@ def find_tables(lines: Sequence[Line]) -> tuple[tuple[Line, ...], tuple[Table, .
         if stop:
             grids.append(rows[start:stop])
         start = stop or start + 1
-    return _joined(lines, grids)
+    return _joined(lines, grids, known)
 
 
 def _cells(at: int, line: Line) -> list[_Cell]:
@@ -158,9 +158,11 @@ def _by_column(row: _Row, columns: _Columns) -> list[_Row]:
     return [[cell for cell in row if _column_of(cell, columns) == at] for at in range(len(columns))]
 
 
-def _joined(lines: Sequence[Line], grids: Sequence[list[_Row]]) -> tuple[tuple[Line, ...], tuple[Table, ...]]:
+def _joined(
+    lines: Sequence[Line], grids: Sequence[list[_Row]], known: Sequence[Table]
+) -> tuple[tuple[Line, ...], tuple[Table, ...]]:
     inside: dict[int, list[Line]] = {}  # rows to put in place of a line; none where a line has gone into a row
-    tables: list[Table] = []
+    tables = list(known)
     for grid in grids:
         columns = _columns(grid)
         rows = _whole(grid, columns)

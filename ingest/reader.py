@@ -41,6 +41,7 @@ from tonghop.ingest.rasterize import PageImage
 from tonghop.ingest.recogniser import choose_recogniser
 from tonghop.ingest.secondlook import TRUSTED_WORD, find_dropped, read_dropped, with_words
 from tonghop.ingest.slope import is_sideways
+from tonghop.ingest.tables import read_drawn_tables, read_scanned_tables
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Grade, Line, MediaType, Origin, Page, ProcessingStep
 from tonghop.settings import IngestSettings
@@ -186,7 +187,8 @@ def _judged(layer: tuple[Line, ...], job: PageJob) -> tuple[textlayer.LayerVerdi
 
 def _layer_page(layer: tuple[Line, ...], ink_coverage: float, job: PageJob) -> Page:
     width, height = rasterize.page_size(job.path, job.name, job.number, job.settings)
-    lines, tables = find_tables(part_columns(layer))
+    ruled, tables, steps = read_drawn_tables(layer, job.path, job.number, job.settings.dpi)
+    lines, tables = find_tables(part_columns(ruled), tables)
     return Page(
         number=job.number,
         origin=Origin.TEXT_LAYER,
@@ -197,7 +199,7 @@ def _layer_page(layer: tuple[Line, ...], ink_coverage: float, job: PageJob) -> P
         width=round(width * job.settings.dpi / 72),
         height=round(height * job.settings.dpi / 72),
         ink_coverage=ink_coverage,
-        steps=(_layer_step(textlayer.LayerVerdict.GOOD),),
+        steps=(_layer_step(textlayer.LayerVerdict.GOOD), *steps),
     )
 
 
@@ -285,19 +287,21 @@ def _read_step(action: str, settings: IngestSettings, **more: object) -> Process
 def _page(best: _Try, job: PageJob, before: tuple[ProcessingStep, ...], looked: tuple[ProcessingStep, ...]) -> Page:
     height, width = best.page.grey.shape
     lines, dropped = _without_noise(best.reading.lines) if is_blank(best.measures) else (best.reading.lines, ())
+    lines, tables, tabled = read_scanned_tables(best.page, lines, job.settings)
     read = _read_step("read", job.settings, psm=tesseract.PAGE_SEGMENTATION)
     return Page(
         number=job.number,
         origin=Origin.OCR,
         grade=_graded(best, job.settings),
         lines=in_reading_order(lines, best.page.gutter),
+        tables=tables,
         rotation=best.rotation,
         skew=best.page.skew,
         dpi=best.page.dpi,
         width=width,
         height=height,
         ink_coverage=best.measures.ink_coverage,
-        steps=(*before, *best.page.steps, read, *looked, *dropped, *_losses(best.measures)),
+        steps=(*before, *best.page.steps, read, *looked, *tabled, *dropped, *_losses(best.measures)),
     )
 
 

@@ -26,13 +26,14 @@ __all__ = ["TRUSTED_WORD", "find_dropped", "read_dropped", "with_words"]
 
 _GAP = 0.12  # inches between two letters of one piece: a wide word space
 _LEAST_HEIGHT, _MOST_HEIGHT = 0.06, 0.32  # inches: digits of 8 points to capitals with marks of 18
-_RIMS = (0.02, 0.04)  # inches of paper around a piece; wider ones are read worse
+_RIM, _SPACE = 0.04, 0.1  # inches of paper around a piece and between its copies
+# Of 104 lone numbers on drawn scans 102 were read right so and none wrong; once alone 97, with four sure and wrong.
+_TIMES, _SHORT = 3, 0.45  # copies of a piece that is narrower (inches): four digits of 14 points
 TRUSTED_WORD = 0.30  # a word below this confidence is a guess over a smudge and covers no ink
 _LEAST_FILLED = 0.2  # of a piece's box, its letters joined: scribbles and the rims of seals are emptier
 _MOST_PIECES = 48
 _SURE = 0.75  # a word by itself
 _SURE_PIECE, _SURE_INSIDE = 0.88, 0.5  # all of a piece, and then each of its words
-_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[-(]?\d[\d.,/%-]*[).]?")
 
 
@@ -58,23 +59,44 @@ def find_dropped(grey: Pixels, dpi: int, boxes: Sequence[Box]) -> tuple[Box, ...
 def read_dropped(grey: Pixels, dpi: int, boxes: Sequence[Box], settings: IngestSettings) -> tuple[Word, ...]:
     """Return the words that surely stand in `boxes`, in pixels of `grey`.
 
-    Each piece is read with a narrow and with a wider rim. A word with a digit is taken only where both agree: of
-    numbers that stand alone the engine is sure even when it errs.
+    A short piece is set three times on one line, and what is read must be three times the same: the engine is made
+    for lines, and of a number that stands alone it is sure even when it errs.
     """
-    places = [_with_rim(box, round(rim * dpi)) for rim in _RIMS for box in boxes]
-    pieces = [grey[y0:y1, x0:x1] for x0, y0, x1, y1 in places]
-    read = tesseract.read_pieces(pieces, dpi, settings)
+    is_short = [box[2] - box[0] <= _SHORT * dpi for box in boxes]
+    pieces = [_line_of(grey, dpi, box, _TIMES if short else 1) for box, short in zip(boxes, is_short, strict=True)]
     words: list[Word] = []
-    for at in range(len(boxes)):
-        other = at + len(boxes)
-        place, best = max((places[at], read[at]), (places[other], read[other]), key=lambda one: one[1].confidence)
-        agreed = {w.text for w in read[at].words} & {w.text for w in read[other].words}
-        words += [_moved(w, place) for w in _sure_words(best) if w.text in agreed or not _DIGIT.search(w.text)]
+    for box, short, reading in zip(boxes, is_short, tesseract.read_pieces(pieces, dpi, settings), strict=True):
+        if short:
+            words += _repeated(reading, box)
+        else:
+            rim = round(_RIM * dpi)
+            words += [_moved(word, box[0] - rim, box[1] - rim) for word in _sure_words(reading)]
     return tuple(words)
 
 
-def _with_rim(box: Box, rim: int) -> Box:
-    return max(0, box[0] - rim), max(0, box[1] - rim), box[2] + rim, box[3] + rim
+def _line_of(grey: Pixels, dpi: int, box: Box, times: int) -> Pixels:
+    """Return the image of a line on which the piece in `box` stands `times`, with a rim of clean paper."""
+    rim, gap = round(_RIM * dpi), round(_SPACE * dpi)
+    x0, y0, x1, y1 = box
+    piece = grey[y0:y1, x0:x1]
+    height, width = piece.shape
+    line = np.full(
+        (height + 2 * rim, times * (width + gap) - gap + 2 * rim), np.percentile(grey[::8, ::8], 80), np.uint8
+    )
+    for number in range(times):
+        left = rim + number * (width + gap)
+        line[rim : rim + height, left : left + width] = piece
+    return line
+
+
+def _repeated(reading: Reading, box: Box) -> list[Word]:
+    """Return the word that stands three times in `reading`; none where the three are not alike, or it is no writing."""
+    text = "".join(word.text for word in reading.words)  # the spaces between single digits are often lost
+    once = text[: len(text) // _TIMES]
+    if not once or text != once * _TIMES:
+        return []
+    word = Word(once, once, box, reading.confidence)
+    return [word] if word.confidence >= _SURE_INSIDE and _is_writing(word) else []
 
 
 def _sure_words(reading: Reading) -> list[Word]:
@@ -88,10 +110,10 @@ def _is_writing(word: Word) -> bool:
     return bool(_NUMBER.fullmatch(word.text)) or (len(core) > 1 and is_syllable(core))
 
 
-def _moved(word: Word, place: Box) -> Word:
+def _moved(word: Word, left: int, top: int) -> Word:
     assert word.box is not None  # tesseract gives every word one
     x0, y0, x1, y1 = word.box
-    return replace(word, box=(x0 + place[0], y0 + place[1], x1 + place[0], y1 + place[1]))
+    return replace(word, box=(max(0, x0 + left), max(0, y0 + top), x1 + left, y1 + top))
 
 
 def with_words(reading: Reading, words: Sequence[Word]) -> Reading:

@@ -289,8 +289,9 @@ class _Reader:
             text = above.get(len(texts), "") if cell.continues else _cell_text(content)
             above.update(dict.fromkeys(range(len(texts), len(texts) + cell.span), text))
             texts.extend([text] * cell.span)
+        shown_row = Row(key, tuple(texts), tuple((cell.span, cell.continues) for cell, _ in cells))
         if is_for_layout:
-            yield Row(key, tuple(texts))
+            yield shown_row
             for _, content in cells:
                 # Cells stand side by side: the pages turn once for all of them.
                 yield from (_in_table(i, key) for i in content if content is longest or not isinstance(i, PageBreak))
@@ -298,7 +299,7 @@ class _Reader:
         breaks = [item for item in longest if isinstance(item, PageBreak)]
         before = 1 if longest and isinstance(longest[0], PageBreak) else 0
         yield from breaks[:before]
-        yield Row(key, tuple(texts))
+        yield shown_row
         if shown := _row_line([_cell_lines(content) for _, content in cells]):
             yield ShownLine(shown, table=key)
         nested = (i for _, content in cells for i in content if isinstance(i, Row | Note | Picture | Decoding))

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tonghop.ingest.decoding import Decoding, decoding_steps
-from tonghop.records import Grade, Line, Origin, Page, ProcessingStep, Table
+from tonghop.records import CellSpan, Grade, Line, Origin, Page, ProcessingStep, Table
 
 __all__ = ["A4_MM2", "Built", "Item", "Note", "PageBreak", "Picture", "Row", "ShownLine", "build_pages"]
 
@@ -38,10 +38,14 @@ class PageBreak:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A row of the table `table`, for the page's record of it. Merged cells are repeated."""
+    """A row of the table `table`, for the page's record of it. Merged cells are repeated.
+
+    `spans` has, for each of its cells in order, how many columns it covers, and whether it is the lower part of one.
+    """
 
     table: int
     cells: tuple[str, ...]
+    spans: tuple[tuple[int, bool], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,7 @@ Item = ShownLine | PageBreak | Row | Note | Picture | Decoding
 class _Draft:
     lines: list[Line] = field(default_factory=list)
     notes: list[Line] = field(default_factory=list)
-    tables: dict[int, list[tuple[str, ...]]] = field(default_factory=dict)
+    tables: dict[int, list[Row]] = field(default_factory=dict)
     paragraph: int = -1
     follows_typed: bool = False
     pictures: list[Picture] = field(default_factory=list)
@@ -106,7 +110,7 @@ def build_pages(items: Iterable[Item], step: ProcessingStep) -> tuple[Built, ...
         elif isinstance(item, ShownLine):
             page.add(item.line, starts=item.starts, table=item.table)
         elif isinstance(item, Row):
-            page.tables.setdefault(item.table, []).append(item.cells)
+            page.tables.setdefault(item.table, []).append(item)
         elif isinstance(item, Picture):
             page.pictures.append(item)
         elif isinstance(item, Decoding):
@@ -140,9 +144,46 @@ def _page(number: int, draft: _Draft, step: ProcessingStep, *, has_text: bool) -
         origin=Origin.TYPED,
         grade=Grade.UNREAD if is_unread else Grade.DOUBTFUL if is_scan else typed,
         lines=tuple(draft.lines),
-        tables=tuple(Table(tuple(rows)) for rows in draft.tables.values()),
+        tables=tuple(_table(rows) for rows in draft.tables.values()),
         steps=(step, *decoding_steps(draft.decodings)),
         error="unreadable" if is_unread else None,
         error_detail="a page of the Word file holds pictures only" if is_unread else "",
     )
     return Built(page, tuple(draft.pictures) if is_scan else (), typed)
+
+
+def _table(rows: Sequence[Row]) -> Table:
+    return Table(tuple(row.cells for row in rows), spans=tuple(_merged(rows)))
+
+
+@dataclass(frozen=True, slots=True)
+class _Open:
+    """A cell that may go on in the next row."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+
+    def merged(self) -> Iterator[CellSpan]:
+        """Yield it as a merged cell if it is one."""
+        if self.rows * self.columns > 1:
+            yield CellSpan(self.row, self.column, self.rows, self.columns)
+
+
+def _merged(rows: Sequence[Row]) -> Iterator[CellSpan]:
+    """Yield the merged cells. The part of one that a page break leaves on a page is a cell of its own there."""
+    open_cells: dict[int, _Open] = {}  # by first column
+    for number, row in enumerate(rows):
+        column = 0
+        above, open_cells = open_cells, {}
+        for columns, continues in row.spans:
+            upper = above.pop(column, None)
+            if continues and upper and upper.columns == columns:
+                open_cells[column] = replace(upper, rows=upper.rows + 1)
+            else:
+                yield from upper.merged() if upper else ()
+                open_cells[column] = _Open(number, column, 1, columns)
+            column += columns
+        yield from (span for upper in above.values() for span in upper.merged())
+    yield from (span for upper in open_cells.values() for span in upper.merged())

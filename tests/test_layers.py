@@ -68,6 +68,7 @@ OWNERS = {
     "pydantic": ("tonghop.settings", "tonghop.tomlfile", "tonghop.request", "tonghop.ledger.codec"),
     "pytesseract": ("tonghop.ingest.tesseract",),
     "pdf2image": ("tonghop.ingest.rasterize",),
+    "pdfplumber": ("tonghop.ingest.drawnrules",),
     "docx": ("tonghop.ingest.word", "tonghop.compile.docx"),
     "spacy": ("tonghop.models.headings",),
     "django": ("tonghop.ledger.",),

@@ -43,6 +43,7 @@ SIMPLE: dict[Any, st.SearchStrategy[Any]] = {
 # Fields whose values a constructor ties together.
 SPECIAL: dict[str, dict[str, st.SearchStrategy[Any]]] = {
     "SourceFile": {"sha256": st.text("0123456789abcdef", min_size=64, max_size=64)},
+    "CellSpan": {"rows": st.integers(2, 9)},
     "Arrival": {"key": TEXT.filter(bool)},
     "Page": {"rotation": st.sampled_from((0, 90, 180, 270)), "error": st.none()},
     "Span": {"first": st.integers(0, 9), "stop": st.integers(10, 99)},

@@ -17,6 +17,7 @@ from tonghop.records.outcome import (
 )
 from tonghop.records.reading import (
     Box,
+    CellSpan,
     Correction,
     Grade,
     Line,
@@ -62,6 +63,7 @@ from tonghop.records.request import (
 __all__ = [
     "OFFICE_TIME",
     "Box",
+    "CellSpan",
     "Check",
     "Correction",
     "DistrictReport",

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 __all__ = [
     "Box",
+    "CellSpan",
     "Correction",
     "Grade",
     "Line",
@@ -147,11 +148,30 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
+class CellSpan:
+    """A merged cell of a table: its first row and column, counted from 0, and how many it covers of each."""
+
+    row: int
+    column: int
+    rows: int
+    columns: int
+
+    def __post_init__(self) -> None:
+        if min(self.row, self.column) < 0 or min(self.rows, self.columns) < 1 or self.rows * self.columns < 2:
+            raise ValueError(f"no merged cell: {self}")
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
-    """A table; merged cells repeat their text in every cell they cover."""
+    """A table; merged cells repeat their text in every cell they cover, and `spans` tells which they are.
+
+    So `rows` answers what stands at a place of the grid, and a head over two columns belongs to both. The lines of
+    the page hold a merged cell once, where it begins: `a | b | c`, with nothing between the bars of its lower rows.
+    """
 
     rows: tuple[tuple[str, ...], ...]
     box: Box | None = None
+    spans: tuple[CellSpan, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

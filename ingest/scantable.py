@@ -1,0 +1,150 @@
+"""Ruled tables of a scanned page: its rules found, its cells read on their own, numbers read until two readings agree.
+
+The page's own reading is the first, the sheet of cells the second (`cellreading`). A number that they read otherwise is
+read a third time. What two readings agree on stands; else the surest stands, with a confidence that shows the doubt,
+and so does one that may have lost a digit with the rule beside it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from itertools import pairwise
+
+import cv2
+
+from tonghop.ingest import tesseract
+from tonghop.ingest.cellreading import SHEET_SEGMENTATION, Crop, crop_cells, read_crops
+from tonghop.ingest.celltable import Cell, Grid, cells_of, join_rows
+from tonghop.ingest.condition import Conditioned
+from tonghop.ingest.rasterize import Pixels
+from tonghop.ingest.ruling import find_grids, without_rules
+from tonghop.ingest.tesseract import Reading
+from tonghop.records import Line, ProcessingStep, Table, Word
+from tonghop.settings import IngestSettings
+
+__all__ = ["DOUBT", "read_ruled_tables"]
+
+DOUBT = 0.5  # the most confidence a number may have on which no two readings agree
+_LETTER = re.compile(r"[^\W\d_]")
+_DIGITS = re.compile(r"\D+")
+
+
+@dataclass(frozen=True, slots=True)
+class _Reading:
+    """A cell with ink: its grid's position, its place there, what the page's reading and the sheet's made of it."""
+
+    grid: int
+    crop: Crop
+    first: Cell
+    second: tuple[Word, ...]
+
+    @property
+    def is_open(self) -> bool:
+        """Whether it is a number that the two readings do not agree on."""
+        return _text(self.second) != self.first.text and (_is_number(self.second) or _is_number(self.first.words))
+
+
+def read_ruled_tables(
+    page: Conditioned, lines: Sequence[Line], settings: IngestSettings
+) -> tuple[tuple[Line, ...], tuple[Table, ...], tuple[ProcessingStep, ...]]:
+    """Return `lines` (the reading of `page`) with the rows of its ruled tables joined, the tables, and the steps.
+
+    Raises what `read_image` does.
+    """
+    grids = find_grids(page.grey, page.dpi)
+    if not grids:
+        return tuple(lines), (), ()
+    clean = without_rules(page.grey, page.dpi, grids)
+    firsts = [cells_of(lines, grid) for grid in grids]
+    readings = _read(clean, page.dpi, grids, firsts, settings)
+    thirds = _read_again(clean, page.dpi, readings, settings)
+    settled = {(r.grid, r.first.place): _settled(r, third) for r, third in zip(readings, thirds, strict=True)}
+    # Where no ink is left without the rules, what was read there were rules.
+    cells = [
+        tuple(Cell(cell.place, settled.get((at, cell.place), ())) for cell in first) for at, first in enumerate(firsts)
+    ]
+    joined, tables = join_rows(lines, list(zip(grids, cells, strict=True)))
+    return joined, tables, _steps(tables, readings, thirds, settled.values()) if tables else ()
+
+
+def _read(
+    clean: Pixels, dpi: int, grids: Sequence[Grid], firsts: Sequence[Sequence[Cell]], settings: IngestSettings
+) -> list[_Reading]:
+    """Return the cells that hold ink, read on a sheet."""
+    cells = [(at, cell) for at, first in enumerate(firsts) for cell in first]
+    crops = crop_cells(clean, dpi, [grids[at].box(cell.place) for at, cell in cells])
+    inked = [(at, cell, crop) for (at, cell), crop in zip(cells, crops, strict=True) if crop]
+    words = read_crops(clean, dpi, [crop for *_, crop in inked], settings)
+    return [_Reading(at, crop, cell, second) for (at, cell, crop), second in zip(inked, words, strict=True)]
+
+
+def _read_again(
+    clean: Pixels, dpi: int, readings: Sequence[_Reading], settings: IngestSettings
+) -> list[tuple[Word, ...] | None]:
+    """Return a third reading of each number that the first two read otherwise; None for all else."""
+    crops = [reading.crop for reading in readings if reading.is_open]
+    words = iter(read_crops(clean, dpi, crops, settings, one_a_line=True))
+    return [next(words) if reading.is_open else None for reading in readings]
+
+
+def _settled(reading: _Reading, third: tuple[Word, ...] | None) -> tuple[Word, ...]:
+    """Return the words that stand for a cell."""
+    first, second = reading.first.words, reading.second
+    if third is None:
+        words = second or first
+        return _doubted(words) if _is_number(words) and (reading.crop.is_cut or _is_stacked(words)) else words
+    if third and _text(third) == _text(second):
+        words, is_sure = second, not _has_lost_digit(second, first)
+    elif third and _text(third) == reading.first.text:
+        words, is_sure = first, True
+    else:
+        words, is_sure = max((second, first, third), key=_confidence), False
+    return words if is_sure and not reading.crop.is_cut and not _is_stacked(words) else _doubted(words)
+
+
+def _has_lost_digit(read: Sequence[Word], before: Sequence[Word]) -> bool:
+    """Return whether `before` has the digits of `read` and more: the first may have gone with the rule."""
+    digits, more = (_DIGITS.sub("", _text(words)) for words in (read, before))
+    return len(more) > len(digits) and digits in more
+
+
+def _is_stacked(words: Sequence[Word]) -> bool:
+    """Return whether numbers stand one below the other in one cell: the rule between them may not have been seen."""
+    boxes = [word.box for word in words if word.box]
+    return any(a[3] <= b[1] or b[3] <= a[1] for a, b in pairwise(boxes))
+
+
+def _doubted(words: Sequence[Word]) -> tuple[Word, ...]:
+    return tuple(replace(word, confidence=min(word.confidence, DOUBT)) for word in words)
+
+
+def _is_number(words: Sequence[Word]) -> bool:
+    text = _text(words)
+    return any(sign.isdigit() for sign in text) and not _LETTER.search(text)
+
+
+def _text(words: Sequence[Word]) -> str:
+    return " ".join(word.text for word in words)
+
+
+def _confidence(words: Sequence[Word]) -> float:
+    return Reading((Line(tuple(words)),)).confidence
+
+
+def _steps(
+    tables: Sequence[Table],
+    readings: Sequence[_Reading],
+    thirds: Sequence[tuple[Word, ...] | None],
+    settled: Iterable[Sequence[Word]],
+) -> tuple[ProcessingStep, ...]:
+    doubtful = sum(bool(words) and _is_number(words) and max(w.confidence for w in words) <= DOUBT for words in settled)
+    cells = (("cells", str(len(readings))), ("again", str(sum(third is not None for third in thirds))))
+    return (
+        ProcessingStep("find-tables", "opencv", cv2.__version__, (("tables", str(len(tables))),)),
+        ProcessingStep(
+            "read-cells", "tesseract", tesseract.version(),
+            (("psm", str(SHEET_SEGMENTATION)), *cells, ("doubtful", str(doubtful))),
+        ),
+    )  # fmt: skip

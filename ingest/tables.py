@@ -1,0 +1,48 @@
+"""The tables of a page, whatever it came from: what `reader` asks for.
+
+digital PDF: the lines it draws (pdfplumber) → lattice → the text layer's words into cells
+scan:        the rules in its image (OpenCV) → lattice → tesseract's words into cells, doubtful cells read again
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from tonghop.errors import LayoutUnreadable
+from tonghop.ingest import drawnrules
+from tonghop.ingest.celltable import ruled_tables
+from tonghop.ingest.condition import Conditioned
+from tonghop.ingest.lattice import find_lattices
+from tonghop.ingest.scantable import read_ruled_tables
+from tonghop.records import Line, ProcessingStep, Table
+from tonghop.settings import IngestSettings
+
+__all__ = ["read_drawn_tables", "read_scanned_tables"]
+
+
+def read_drawn_tables(
+    lines: Sequence[Line], path: Path, number: int, dpi: int
+) -> tuple[tuple[Line, ...], tuple[Table, ...], tuple[ProcessingStep, ...]]:
+    """Return the text layer of PDF page `number` with the rows of its ruled tables joined, the tables, and the step.
+
+    `lines` have boxes in pixels at `dpi`. A page whose drawing pdfplumber cannot read keeps its lines as they are, and
+    the step says so: poppler could read its words.
+    """
+    try:
+        rules = drawnrules.read_rules(path, number, dpi)
+    except LayoutUnreadable as error:
+        return tuple(lines), (), (_step(("failed", error.sentence())),)
+    found, tables = ruled_tables(lines, find_lattices(rules.level, rules.upright, dpi))
+    return found, tables, (_step(("tables", str(len(tables)))),) if tables else ()
+
+
+def read_scanned_tables(
+    page: Conditioned, lines: Sequence[Line], settings: IngestSettings
+) -> tuple[tuple[Line, ...], tuple[Table, ...], tuple[ProcessingStep, ...]]:
+    """Return the reading `lines` of `page` with the rows of its ruled tables joined, the tables, and the steps."""
+    return read_ruled_tables(page, lines, settings)
+
+
+def _step(*settings: tuple[str, str]) -> ProcessingStep:
+    return ProcessingStep("find-tables", "pdfplumber", drawnrules.version(), settings)
