@@ -1,0 +1,97 @@
+"""The edges of a printed page: its lines from the top and from the foot, and the column its text fills.
+
+Running heads, page numbers and footnotes are told by where they stand, so only lines with boxes count here.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from statistics import median
+
+from tonghop.records import Box, Line, Page
+
+__all__ = ["Sheet", "heights", "sheet_of"]
+
+_LONG = 0.6  # of the longest line: shorter ones end a paragraph, or are centred
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A page's printed lines: `down` are their positions in `page.lines` from top to foot.
+
+    `left` and `right` bound the text, `height` is that of a line, `pitch` the way from one line to the next; all in
+    pixels, 0 when the page has no printed line.
+    """
+
+    page: Page
+    down: tuple[int, ...]
+    left: int
+    right: int
+    height: float
+    pitch: float
+
+    def box(self, at: int) -> Box:
+        """Return the box of the line at `at`, one of `down`."""
+        box = self.page.lines[at].box
+        assert box is not None, "only lines with a box are on a sheet"
+        return box
+
+    @property
+    def width(self) -> int:
+        """The width of the page, or of what is printed on it when that is not known."""
+        return self.page.width or max((self.box(at)[2] for at in self.down), default=1)
+
+    @property
+    def tallness(self) -> int:
+        """The height of the page, or of what is printed on it when that is not known."""
+        return self.page.height or max((self.box(at)[3] for at in self.down), default=1)
+
+    def edge(self, *, is_top: bool) -> Iterator[int]:
+        """Yield the lines from that edge of the page inwards."""
+        return iter(self.down if is_top else self.down[::-1])
+
+    def is_centred(self, at: int, tolerance: float) -> bool:
+        """Return whether a line stands in the middle of page or text; `tolerance` is a share of the page's width."""
+        box = self.box(at)
+        middle = (box[0] + box[2]) / 2
+        return min(abs(middle - self.width / 2), abs(middle - (self.left + self.right) / 2)) <= tolerance * self.width
+
+    def is_alone(self, at: int) -> bool:
+        """Return whether no other line stands beside a line, as the cells of a table's row do."""
+        box = self.box(at)
+        middle = (box[1] + box[3]) / 2
+        return not any(self.box(other)[1] < middle < self.box(other)[3] for other in self.down if other != at)
+
+    def gap(self, at: int, *, is_top: bool) -> float:
+        """Return the blank, in heights of a line, between a line and the next one inwards; a page's when there is none."""
+        box = self.box(at)
+        if is_top:
+            nearest = min((b[1] for b in map(self.box, self.down) if b[1] >= box[3]), default=self.tallness)
+            return (nearest - box[3]) / max(self.height, 1)
+        nearest = max((b[3] for b in map(self.box, self.down) if b[3] <= box[1]), default=0)
+        return (box[1] - nearest) / max(self.height, 1)
+
+
+def sheet_of(page: Page) -> Sheet:
+    """Return the printed lines of `page` and the column they fill."""
+    boxes = {at: box for at, line in enumerate(page.lines) if (box := line.box) and _is_written(line)}
+    down = tuple(sorted(boxes, key=lambda at: boxes[at][1] + boxes[at][3]))
+    if not down:
+        return Sheet(page, (), 0, 0, 0.0, 0.0)
+    longest = max(box[2] - box[0] for box in boxes.values())
+    text = [boxes[at] for at in down if boxes[at][2] - boxes[at][0] >= _LONG * longest]
+    lefts, rights = sorted(box[0] for box in text), sorted(box[2] for box in text)
+    height = median(box[3] - box[1] for box in text)
+    steps = [b[3] - a[3] for a, b in zip(text, text[1:], strict=False) if 0 < b[3] - a[3] < 3 * height]
+    pitch = median(steps) if steps else 1.5 * height
+    return Sheet(page, down, lefts[len(lefts) // 10], rights[-1 - len(rights) // 10], height, pitch)
+
+
+def _is_written(line: Line) -> bool:
+    return any(c.isalnum() for word in line.words for c in word.text)
+
+
+def heights(lines: Sequence[Line]) -> list[int]:
+    """Return the heights of all words of `lines` that have a box."""
+    return [word.box[3] - word.box[1] for line in lines for word in line.words if word.box]
