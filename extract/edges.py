@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 from statistics import median
 
 from tonghop.records import Box, Line, Page
@@ -64,7 +65,7 @@ class Sheet:
         return not any(self.box(other)[1] < middle < self.box(other)[3] for other in self.down if other != at)
 
     def gap(self, at: int, *, is_top: bool) -> float:
-        """Return the blank, in heights of a line, between a line and the next one inwards; a page's when there is none."""
+        """Return the blank between a line and the next one inwards, in heights of a line."""
         box = self.box(at)
         if is_top:
             nearest = min((b[1] for b in map(self.box, self.down) if b[1] >= box[3]), default=self.tallness)
@@ -83,7 +84,7 @@ def sheet_of(page: Page) -> Sheet:
     text = [boxes[at] for at in down if boxes[at][2] - boxes[at][0] >= _LONG * longest]
     lefts, rights = sorted(box[0] for box in text), sorted(box[2] for box in text)
     height = median(box[3] - box[1] for box in text)
-    steps = [b[3] - a[3] for a, b in zip(text, text[1:], strict=False) if 0 < b[3] - a[3] < 3 * height]
+    steps = [b[3] - a[3] for a, b in pairwise(text) if 0 < b[3] - a[3] < 3 * height]
     pitch = median(steps) if steps else 1.5 * height
     return Sheet(page, down, lefts[len(lefts) // 10], rights[-1 - len(rights) // 10], height, pitch)
 
