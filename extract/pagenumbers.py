@@ -18,7 +18,9 @@ from tonghop.records import Page
 
 __all__ = ["PageNumber", "find_page_numbers", "page_numbers"]
 
-_PRINTED = re.compile(r"[^\w]*(?:(?:trang|page)\s*(?:so\s*)?)?(\d{1,3})(?:\s*(?:/|\||tren|cua|of)\s*(\d{1,3}))?[^\w]*")
+_PRINTED = re.compile(
+    r"[^\w]*(?:(?:[^\W\d_]{0,2}rang|page)\s*(?:so\s*)?)?(\d{1,3})(?:\s*(?:/|\||tren|cua|of)\s*(\d{1,3}))?[^\w]*"
+)
 _ITEM = re.compile(r"\W*\d{1,3}\s*[.)]")  # "3." alone may be the number of an item
 _DEEP = 3  # lines from the edge: a running head and a rule of signs may stand further out
 _MIDDLE = 0.04  # of the page's width: margins of 35 and 15 mm put the middle of the text 10 mm from the page's
@@ -32,13 +34,15 @@ _MARK = 4  # characters: "- 2 -" read as "»»", a lone digit as a letter
 class PageNumber:
     """The number printed on page `page` (counted from 1), its line `line` there (from 0).
 
-    `value` is None where it stands but no digit of it was read. `total` is the 5 of "Trang 2/5".
+    `value` is None where it stands but no digit of it was read. `total` is the 5 of "Trang 2/5". `is_counted` says that
+    the count from page to page confirms `value`; else a scan may have misread it.
     """
 
     page: int
     line: int
     value: int | None
     total: int | None = None
+    is_counted: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,7 +76,8 @@ def find_page_numbers(sheets: Sequence[Sheet], passed: Sequence[frozenset[int]] 
     proved = [c for c in printed if _is_proved(c, offsets)]
     found: dict[int, PageNumber] = {}
     for c in sorted(proved, key=lambda c: (c.offset != 0, -offsets[c.is_top, c.offset])):
-        found.setdefault(c.sheet.page.number, PageNumber(c.sheet.page.number, c.at, c.value, c.total))
+        is_counted = c.offset == 0 or offsets[c.is_top, c.offset] > 1
+        found.setdefault(c.sheet.page.number, PageNumber(c.sheet.page.number, c.at, c.value, c.total, is_counted))
     for sheet, out in zip(sheets, skipped, strict=True):
         if sheet.page.number not in found and (misread := _misread(sheet, out, proved)):
             found[sheet.page.number] = misread

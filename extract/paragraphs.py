@@ -18,10 +18,11 @@ from tonghop.extract.edges import Sheet
 from tonghop.extract.footnotes import mark_of
 from tonghop.extract.labels import Level, read_label
 from tonghop.records import Box, LineRole, Span
+from tonghop.text import is_capitals
 
 __all__ = ["Paragraph", "join_lines", "paragraphs_of"]
 
-_ENDED = re.compile(r"[.;:!?…/][”\"')\]]*$")
+_ENDED = re.compile(r"[.;:!?…/][”\"')\]]*$|[^\W\d_][.;:]\d{1,2}$")  # "… theo kế hoạch.2" refers to a note
 _BULLET = re.compile(r"[-–—−+*•●·▪◦»]\s*(?P<next>\S)")
 # A code, a range, a name or an address may be broken behind its sign, and is written without a blank there.
 _PARTED = re.compile(r"[^\W_][-‐‑]$|\d[–]$|[^\W_]/$|(?:https?://|www\.|@)\S*[./?&=_-]$", re.IGNORECASE)
@@ -38,12 +39,16 @@ _SENTENCE_ENDED, _SENTENCE_OPEN = 1.0, -1.5
 _SMALL_LETTER, _CAPITAL = -2.0, 0.3
 _DISTANT, _FAR = 0.7, 1.5
 _CELLS = 2.0
+_TITLE_ENDED = 2.0  # capitals, and then none
 _BEGINS = 0.8
 _INDENT, _AT_MARGIN = 1.0, 0.5
 _FULL = 0.6  # a justified line ends nearer to the margin than this
 _BLANK = 0.5  # more than a blank between two words
 _MORE_DISTANT, _MUCH_MORE = 1.25, 1.8  # of the usual way from line to line
 _WIDE = 2.0  # blanks as wide part the cells of a table, not the words of a justified line
+
+
+_Told = tuple[Row, str]  # a row, and of its text what does not belong to a title
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,11 +69,11 @@ class Paragraph:
         return [row for row, start in zip(self.rows, self.starts, strict=True) if start <= offset][-1].page
 
 
-def paragraphs_of(lines: Iterable[tuple[Row, str]], sheets: Mapping[int, Sheet]) -> tuple[Paragraph, ...]:
+def paragraphs_of(lines: Iterable[_Told], sheets: Mapping[int, Sheet]) -> tuple[Paragraph, ...]:
     """Return the paragraphs of `lines`, rows in reading order with their text. `sheets` are the pages by number."""
-    groups: list[list[tuple[Row, str]]] = []
+    groups: list[list[_Told]] = []
     for row, text in lines:
-        if groups and not _begins(groups[-1][-1], (row, text), sheets):
+        if groups and not _begins(groups[-1], (row, text), sheets):
             groups[-1].append((row, text))
         else:
             groups.append([(row, text)])
@@ -84,7 +89,7 @@ def join_lines(before: str, after: str) -> str:
     return f"{before}{after}" if is_one_word or is_one_code else f"{before} {after}"
 
 
-def _paragraph(group: Sequence[tuple[Row, str]]) -> Paragraph:
+def _paragraph(group: Sequence[_Told]) -> Paragraph:
     text, starts = "", list[int]()
     for _, line in group:
         part = line.strip()
@@ -93,29 +98,30 @@ def _paragraph(group: Sequence[tuple[Row, str]]) -> Paragraph:
     return Paragraph(text, tuple(row for row, _ in group), tuple(starts))
 
 
-def _begins(before: tuple[Row, str], after: tuple[Row, str], sheets: Mapping[int, Sheet]) -> bool:
-    (first, _), (second, text) = before, after
+def _begins(group: Sequence[_Told], after: _Told, sheets: Mapping[int, Sheet]) -> bool:
+    (first, _), (second, _) = group[-1], after
     if first.line.table is not None or second.line.table is not None or first.line.role is not second.line.role:
         return True
     if second.line.role is LineRole.FOOTNOTE:
         return mark_of(second.line) is not None
     a, b = first.line.box, second.line.box
     if a is None or b is None:
-        return not _goes_over_the_page(before, (second, text))
-    return _printed(before, after, a, b, sheets) >= _BEGINS
+        return not _goes_over_the_page(group[-1], after)
+    weight = _printed(group[-1], after, a, b, sheets) + _by_indent(a, b, sheets[first.page], sheets[second.page], group)
+    return weight >= _BEGINS
 
 
-def _goes_over_the_page(before: tuple[Row, str], after: tuple[Row, str]) -> bool:
+def _goes_over_the_page(before: _Told, after: _Told) -> bool:
     """Return whether a typed paragraph goes on at the head of the next page: its sentence is open, and goes on."""
     (first, start), (second, rest) = before, after
     is_turned = second.page == first.page + 1
     return is_turned and not _ENDED.search(start) and (rest[:1].islower() or rest[:1].isdigit()) and not _label(rest)
 
 
-def _printed(before: tuple[Row, str], after: tuple[Row, str], a: Box, b: Box, sheets: Mapping[int, Sheet]) -> float:
+def _printed(before: _Told, after: _Told, a: Box, b: Box, sheets: Mapping[int, Sheet]) -> float:
     """Return the weight of what speaks for a new paragraph, less what speaks against it."""
     first, second = sheets[before[0].page], sheets[after[0].page]
-    weight = _by_words(before[1], after[1]) + _by_room(a, after[0], first) + _by_indent(a, b, first, second)
+    weight = _by_words(before[1], after[1]) + _by_room(a, after[0], first)
     if before[0].page == after[0].page:
         weight += _by_distance(a, b, second)
     if _has_cells(before[0], first) or _has_cells(after[0], second):
@@ -130,6 +136,8 @@ def _by_words(before: str, after: str) -> float:
         # "kinh tế / - xã hội": a dash before a small letter in the middle of a sentence is no bullet.
         is_item = _ENDED.search(before) is not None or not bullet["next"].islower()
         return weight + (_LABEL if is_item else _SMALL_LETTER)
+    if is_capitals(before) and len(before.split()) > 1 and not is_capitals(after):
+        weight += _TITLE_ENDED
     if label := _label(after):
         return weight + label
     return weight + (_SMALL_LETTER if after[:1].islower() else _CAPITAL if after[:1].isupper() else 0.0)
@@ -152,10 +160,12 @@ def _by_room(before: Box, after: Row, sheet: Sheet) -> float:
     return _ROOM_LEFT if room > needed else 0.0
 
 
-def _by_indent(a: Box, b: Box, first: Sheet, second: Sheet) -> float:
+def _by_indent(a: Box, b: Box, first: Sheet, second: Sheet, group: Sequence[_Told]) -> float:
     before, after = (a[0] - first.left) / max(first.height, 1), (b[0] - second.left) / max(second.height, 1)
     if after >= _INDENT:
-        return _INDENTED if before < after - _AT_MARGIN or before > after + _AT_MARGIN else 0.0
+        # The second line of a paragraph is not indented like its first; the further lines of a list's item are alike.
+        is_other = abs(after - before) > _AT_MARGIN or len(group) == 1
+        return _INDENTED if is_other else 0.0
     return _FLUSH if after < _AT_MARGIN else 0.0
 
 
