@@ -12,8 +12,10 @@ from statistics import median
 
 from tonghop.records import Box, Line, Page
 
-__all__ = ["Sheet", "heights", "sheet_of"]
+__all__ = ["Sheet", "baseline", "heights", "sheet_of"]
 
+_INDENT = (1.0, 5.0)  # heights of a line: 1 to 1.27 cm are two to three
+_INDENTED = 0.18  # of the long lines, where paragraphs are indented; those of a letterhead are fewer
 _LONG = 0.6  # of the longest line: shorter ones end a paragraph, or are centred
 
 
@@ -22,7 +24,7 @@ class Sheet:
     """A page's printed lines: `down` are their positions in `page.lines` from top to foot.
 
     `left` and `right` bound the text, `height` is that of a line, `pitch` the way from one line to the next; all in
-    pixels, 0 when the page has no printed line.
+    pixels, 0 when the page has no printed line. `has_indents` says that the first lines of paragraphs stand further in.
     """
 
     page: Page
@@ -31,6 +33,7 @@ class Sheet:
     right: int
     height: float
     pitch: float
+    has_indents: bool
 
     def box(self, at: int) -> Box:
         """Return the box of the line at `at`, one of `down`."""
@@ -79,14 +82,23 @@ def sheet_of(page: Page) -> Sheet:
     boxes = {at: box for at, line in enumerate(page.lines) if (box := line.box) and _is_written(line)}
     down = tuple(sorted(boxes, key=lambda at: boxes[at][1] + boxes[at][3]))
     if not down:
-        return Sheet(page, (), 0, 0, 0.0, 0.0)
+        return Sheet(page, (), 0, 0, 0.0, 0.0, has_indents=False)
     longest = max(box[2] - box[0] for box in boxes.values())
     text = [boxes[at] for at in down if boxes[at][2] - boxes[at][0] >= _LONG * longest]
     lefts, rights = sorted(box[0] for box in text), sorted(box[2] for box in text)
     height = median(box[3] - box[1] for box in text)
-    steps = [b[3] - a[3] for a, b in pairwise(text) if 0 < b[3] - a[3] < 3 * height]
-    pitch = median(steps) if steps else 1.5 * height
-    return Sheet(page, down, lefts[len(lefts) // 10], rights[-1 - len(rights) // 10], height, pitch)
+    feet = [baseline(page.lines[at]) for at in down]
+    steps = sorted(b - a for a, b in pairwise(feet) if height / 2 < b - a < 3 * height)
+    pitch = steps[len(steps) // 4] if steps else 1.5 * height  # every other step may be one between paragraphs
+    left, right = lefts[len(lefts) // 10], rights[-1 - len(rights) // 10]
+    indented = sum(_INDENT[0] <= (box[0] - left) / height <= _INDENT[1] for box in text)
+    return Sheet(page, down, left, right, height, pitch, indented >= _INDENTED * len(text))
+
+
+def baseline(line: Line) -> int:
+    """Return how far down a line stands, in pixels, whatever letters reach below it: most words have none of those."""
+    feet = sorted(word.box[3] for word in line.words if word.box)
+    return feet[len(feet) // 4] if feet else 0
 
 
 def _is_written(line: Line) -> bool:

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 from tonghop.extract.document import Row, spans_of
-from tonghop.extract.edges import Sheet
+from tonghop.extract.edges import Sheet, baseline
 from tonghop.extract.footnotes import mark_of
 from tonghop.extract.labels import Level, read_label
 from tonghop.records import Box, LineRole, Span
@@ -37,7 +37,7 @@ _INDENTED, _FLUSH = 1.5, -1.0
 _ROOM_LEFT, _FILLED = 2.0, -1.0
 _SENTENCE_ENDED, _SENTENCE_OPEN = 1.0, -1.5
 _SMALL_LETTER, _CAPITAL = -2.0, 0.3
-_DISTANT, _FAR = 0.7, 1.5
+_NEAR, _DISTANT, _FAR = -0.6, 0.7, 1.5
 _CELLS = 2.0
 _TITLE_ENDED = 2.0  # capitals, and then none
 _BEGINS = 0.8
@@ -107,7 +107,7 @@ def _begins(group: Sequence[_Told], after: _Told, sheets: Mapping[int, Sheet]) -
     a, b = first.line.box, second.line.box
     if a is None or b is None:
         return not _goes_over_the_page(group[-1], after)
-    weight = _printed(group[-1], after, a, b, sheets) + _by_indent(a, b, sheets[first.page], sheets[second.page], group)
+    weight = _printed(group[-1], after, a, sheets) + _by_indent(a, b, sheets[first.page], sheets[second.page], group)
     return weight >= _BEGINS
 
 
@@ -118,12 +118,12 @@ def _goes_over_the_page(before: _Told, after: _Told) -> bool:
     return is_turned and not _ENDED.search(start) and (rest[:1].islower() or rest[:1].isdigit()) and not _label(rest)
 
 
-def _printed(before: _Told, after: _Told, a: Box, b: Box, sheets: Mapping[int, Sheet]) -> float:
+def _printed(before: _Told, after: _Told, a: Box, sheets: Mapping[int, Sheet]) -> float:
     """Return the weight of what speaks for a new paragraph, less what speaks against it."""
     first, second = sheets[before[0].page], sheets[after[0].page]
     weight = _by_words(before[1], after[1]) + _by_room(a, after[0], first)
     if before[0].page == after[0].page:
-        weight += _by_distance(a, b, second)
+        weight += _by_distance(before[0], after[0], second)
     if _has_cells(before[0], first) or _has_cells(after[0], second):
         weight += _CELLS
     return weight
@@ -166,12 +166,12 @@ def _by_indent(a: Box, b: Box, first: Sheet, second: Sheet, group: Sequence[_Tol
         # The second line of a paragraph is not indented like its first; the further lines of a list's item are alike.
         is_other = abs(after - before) > _AT_MARGIN or len(group) == 1
         return _INDENTED if is_other else 0.0
-    return _FLUSH if after < _AT_MARGIN else 0.0
+    return _FLUSH if after < _AT_MARGIN and second.has_indents else 0.0
 
 
-def _by_distance(a: Box, b: Box, sheet: Sheet) -> float:
-    way = (b[3] - a[3]) / max(sheet.pitch, 1)
-    return _FAR if way > _MUCH_MORE else _DISTANT if way > _MORE_DISTANT else 0.0
+def _by_distance(before: Row, after: Row, sheet: Sheet) -> float:
+    way = (baseline(after.line) - baseline(before.line)) / max(sheet.pitch, 1)
+    return _FAR if way > _MUCH_MORE else _DISTANT if way > _MORE_DISTANT else _NEAR
 
 
 def _has_cells(row: Row, sheet: Sheet) -> bool:
