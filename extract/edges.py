@@ -67,6 +67,11 @@ class Sheet:
         middle = (box[1] + box[3]) / 2
         return not any(self.box(other)[1] < middle < self.box(other)[3] for other in self.down if other != at)
 
+    def way(self, at: int, other: int) -> float:
+        """Return how far apart two lines stand, in ways from one line of the text to the next."""
+        lines = self.page.lines
+        return abs(baseline(lines[at]) - baseline(lines[other])) / max(self.pitch, 1)
+
     def gap(self, at: int, *, is_top: bool) -> float:
         """Return the blank between a line and the next one inwards, in heights of a line."""
         box = self.box(at)

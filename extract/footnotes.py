@@ -18,9 +18,10 @@ from tonghop.records import Line
 __all__ = ["find_footnotes", "has_mark_of", "mark_of"]
 
 _MARK = re.compile(r"^[^\w\s]{0,2}[\[(]?(\d{1,2})[\])]?(?:[^\w\s]{0,2}\s+(?=[^\W\d_\"“])|(?=[A-ZĐÀ-Ỹ]))")
+_MEASURE = re.compile(r"[kcdm]?m|CO|H|NO|PM")  # "450 m2": square metres
 _SMALLER = 0.9  # of the body's height of words: notes are set at 10 or 11 points under a body of 13 or 14
 _MOST = 0.4  # of the page's lines
-_APART = 0.6  # heights of a line, between text and notes, where no mark was read in the text
+_APART = 1.3  # ways from line to line, between text and notes, where no mark was read in the text: a rule is there
 _WIDE = 1.6  # heights of a line: blanks as wide part the cells of a table
 _SHIFT = 4.0  # heights of a line that a note may be indented by
 
@@ -33,7 +34,10 @@ def mark_of(line: Line) -> str | None:
 
 def has_mark_of(text: str, mark: str) -> bool:
     """Return whether `text` refers to the note `mark`: "… của UBND huyện1.", "… huyện [1]"."""
-    return re.search(rf"(?:[^\W\d_][.,;:)”\"’']?{mark}(?!\d)|\[{mark}\])(?![/\w])", text) is not None
+    return any(
+        not _MEASURE.fullmatch(found[1] or "")
+        for found in re.finditer(rf"(?:([^\W\d_]+)[.,;:)”\"’']?{mark}(?!\d)|\[{mark}\])(?![/\w])", text)
+    )
 
 
 def find_footnotes(sheet: Sheet, passed: frozenset[int], last_mark: int = 0) -> frozenset[int]:
@@ -59,7 +63,7 @@ def _are_notes(sheet: Sheet, body: Sequence[int], notes: Sequence[int], last_mar
         return False
     if any(abs(sheet.box(at)[0] - sheet.left) > _SHIFT * sheet.height for at in notes):
         return False
-    is_apart = sheet.box(notes[0])[1] - sheet.box(body[-1])[3] >= _APART * sheet.height
+    is_apart = sheet.way(body[-1], notes[0]) >= _APART
     return is_apart or any(has_mark_of(of[at].text, first) for at in body)
 
 

@@ -139,7 +139,7 @@ class _Mapping:
     def _aside(self) -> tuple[Row, ...]:
         """Put footnotes behind what refers to them; return the rows that belong to no section whatever they say."""
         notes = rows_aside(self.pages, len(self.rows), notes=True)
-        left = attach_notes(self.placed.found.values(), notes, self.state.sheets)
+        left = attach_notes(self.placed.found.values(), notes, self.rows, self.state.sheets)
         return *left, *rows_aside(self.pages, len(self.rows) + len(notes), notes=False)
 
     def _before_headings(self) -> tuple[Row, ...]:

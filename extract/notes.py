@@ -13,23 +13,27 @@ from tonghop.extract.placing import Found
 __all__ = ["attach_notes"]
 
 
-def attach_notes(founds: Iterable[Found], notes: Sequence[Row], sheets: Mapping[int, Sheet]) -> tuple[Row, ...]:
-    """Add each note to the section whose text refers to it; return the rows of those that no section refers to.
+def attach_notes(
+    founds: Iterable[Found], notes: Sequence[Row], rows: Sequence[Row], sheets: Mapping[int, Sheet]
+) -> tuple[Row, ...]:
+    """Add each note to the section whose text refers to it; return the rows of those that cannot be told.
 
-    A note stands on the page of its mark, or, at the end of a document, after it.
+    `rows` are the running text. A note stands on the page of its mark, or, at the end of a document, after it. Where
+    the mark was not read, it is the section's that has the page to itself; a Word file's text has no marks, and its
+    notes follow the page's text.
     """
     held = [found for found in founds if found.merged_into is None]
     left: list[Row] = []
     for note in _notes(notes):
-        place = _reference(held, note)
-        if place is None:
+        row = _reference(rows, note) or _last_on_page(held, note[0])
+        found = next((found for found in held if row in found.rows), None)
+        if row is None or found is None:
             left.extend(note)
-        else:
-            found, row = place
-            stop = found.rows.index(_last_of_paragraph(found, row, sheets)) + 1
-            while stop < len(found.rows) and found.rows[stop] in notes:
-                stop += 1  # notes of one paragraph follow it in their order
-            found.rows[stop:stop] = note
+            continue
+        stop = found.rows.index(_last_of_paragraph(found, row, sheets)) + 1
+        while stop < len(found.rows) and found.rows[stop] in notes:
+            stop += 1  # notes of one paragraph follow it in their order
+        found.rows[stop:stop] = note
     return tuple(left)
 
 
@@ -45,17 +49,16 @@ def _notes(rows: Sequence[Row]) -> Iterator[list[Row]]:
         yield note
 
 
-def _reference(held: Sequence[Found], note: Sequence[Row]) -> tuple[Found, Row] | None:
+def _reference(rows: Sequence[Row], note: Sequence[Row]) -> Row | None:
+    """Return the row whose text has the note's mark: the last one of the note's page, or of the nearest before."""
     mark = mark_of(note[0].line)
-    if mark is None:
-        return None
-    candidates = [
-        (found, row)
-        for found in held
-        for row in found.rows
-        if row.page <= note[0].page and row not in note and has_mark_of(row.text, mark)
-    ]
-    return max(candidates, key=lambda pair: pair[1].page, default=None)
+    referring = [row for row in rows if mark and row.page <= note[0].page and has_mark_of(row.text, mark)]
+    return referring[-1] if referring else None
+
+
+def _last_on_page(held: Sequence[Found], note: Row) -> Row | None:
+    last = [rows[-1] for found in held if (rows := [row for row in found.rows if row.page == note.page])]
+    return max(last, key=lambda row: row.at) if len(last) == 1 or (last and not note.has_box) else None
 
 
 def _last_of_paragraph(found: Found, row: Row, sheets: Mapping[int, Sheet]) -> Row:

@@ -89,7 +89,8 @@ def _printed(sheet: Sheet, out: frozenset[int]) -> Iterator[_Candidate]:
         for at in _outermost(sheet, out, is_top=is_top):
             line = sheet.page.lines[at]
             match = _PRINTED.fullmatch(flat(line.text)) if len(line.text) <= _LONGEST else None
-            if match and line.table is None and sheet.is_alone(at):
+            # Beside a running head a number says "Trang 2/5"; a lone one beside other words is a cell.
+            if match and line.table is None and (sheet.is_alone(at) or match[2] or "rang" in match[0]):
                 yield _Candidate(sheet, at, is_top, int(match[1]), int(match[2]) if match[2] else None)
 
 
@@ -105,7 +106,7 @@ def _is_proved(candidate: _Candidate, offsets: Counter[tuple[bool, int]]) -> boo
         return False
     if is_centred and is_apart and next(sheet.edge(is_top=is_top)) == at and len(sheet.down) > 1:
         return True
-    if "trang" in flat(sheet.page.lines[at].text) or candidate.total:
+    if "rang" in flat(sheet.page.lines[at].text) or candidate.total:
         return is_apart or candidate.offset == 0
     counts_on = candidate.offset == 0 or offsets[is_top, candidate.offset] > 1
     return counts_on and (is_apart or is_centred or (is_top and candidate.offset == 0))

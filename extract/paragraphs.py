@@ -114,8 +114,8 @@ def _begins(group: Sequence[_Told], after: _Told, sheets: Mapping[int, Sheet]) -
 def _goes_over_the_page(before: _Told, after: _Told) -> bool:
     """Return whether a typed paragraph goes on at the head of the next page: its sentence is open, and goes on."""
     (first, start), (second, rest) = before, after
-    is_turned = second.page == first.page + 1
-    return is_turned and not _ENDED.search(start) and (rest[:1].islower() or rest[:1].isdigit()) and not _label(rest)
+    goes_on = (rest[:1].islower() or rest[:1].isdigit()) and _label(rest) < _LABEL
+    return second.page == first.page + 1 and not _ENDED.search(start) and goes_on
 
 
 def _printed(before: _Told, after: _Told, a: Box, sheets: Mapping[int, Sheet]) -> float:
@@ -124,9 +124,7 @@ def _printed(before: _Told, after: _Told, a: Box, sheets: Mapping[int, Sheet]) -
     weight = _by_words(before[1], after[1]) + _by_room(a, after[0], first)
     if before[0].page == after[0].page:
         weight += _by_distance(before[0], after[0], second)
-    if _has_cells(before[0], first) or _has_cells(after[0], second):
-        weight += _CELLS
-    return weight
+    return weight + _CELLS * (_has_cells(before[0], first) + _has_cells(after[0], second))
 
 
 def _by_words(before: str, after: str) -> float:

@@ -20,10 +20,12 @@ __all__ = ["find_running_heads", "find_stamps"]
 _DEEP = 3  # lines of a running head at one edge
 _ALIKE = 82.0  # a line of 30 letters with five misread; "Phụ lục I" and "Phụ lục II" are told apart by their places
 _SAME_HEIGHT = 0.03  # of the page: where the line stands on each of its pages
+_MARGIN = 0.12  # of the page: 36 mm at top and foot; the text of an office's page leaves 20 to 25 mm
 _LEAST_PAGES = 3  # or half of the pages, two at least
 _LEAST_LETTERS = 4
 _WIDE = 2.0  # heights of a line: blanks as wide part the cells of a table
-_APART = 0.4  # heights of a line between a running head that stands on two pages only, and the text
+_APART = 1.3  # ways from line to line: a form's pages are alike at their edges too, but stand no further apart
+_BESIDE = 0.3  # the same; nearer lines are parts of one
 _NATIONAL = ("cong hoa xa hoi", "doc lap tu do", "chu nghia viet nam")
 _SIGNED = re.compile(r"(?:nguoi ky|ky boi|ngay ky|thoi gian ky|ky ngay|(?:digitally )?signed by|signature)\b")
 _OF_STAMP = re.compile(r"(?:email|co quan|chuc vu|don vi|date|thoi gian|to chuc|ly do|vi tri|reason|location)\b")
@@ -37,6 +39,7 @@ class _Edge:
     rank: int
     is_top: bool
     text: str
+    is_apart: bool
 
     @property
     def height(self) -> float:
@@ -50,9 +53,8 @@ def find_running_heads(sheets: Sequence[Sheet], passed: Sequence[frozenset[int]]
     repeated = {(e.sheet.page.number, e.at) for e in edges if _is_repeated(e, edges, len(sheets))}
     found = []
     for sheet in sheets:
-        number = sheet.page.number
         own = [e for e in edges if e.sheet is sheet]
-        found.append(frozenset(at for is_top in (True, False) for at in _inwards(own, repeated, number, is_top)))
+        found.append(frozenset((*_inwards(own, repeated, is_top=True), *_inwards(own, repeated, is_top=False))))
     return tuple(found)
 
 
@@ -63,16 +65,32 @@ def _edges(sheet: Sheet, out: frozenset[int]) -> Iterator[_Edge]:
             continue  # a letterhead: what it says is on other pages of another document
         for rank, at in enumerate(outermost[:_DEEP]):
             line = sheet.page.lines[at]
-            if line.table is not None or _has_cells(sheet, at):
+            if line.table is not None or _has_cells(sheet, at) or not _is_in_margin(sheet, at, is_top=is_top):
                 break
-            yield _Edge(sheet, at, rank, is_top, _without_numbers(line.text))
+            yield _Edge(sheet, at, rank, is_top, _without_numbers(line.text), _is_apart(sheet, at, outermost))
 
 
-def _inwards(own: Sequence[_Edge], repeated: set[tuple[int, int]], number: int, is_top: bool) -> Iterator[int]:
+def _is_in_margin(sheet: Sheet, at: int, *, is_top: bool) -> bool:
+    box = sheet.box(at)
+    return box[3] <= _MARGIN * sheet.tallness if is_top else box[1] >= (1 - _MARGIN) * sheet.tallness
+
+
+def _inwards(own: Sequence[_Edge], repeated: set[tuple[int, int]], *, is_top: bool) -> Sequence[int]:
+    """Return the repeated lines from one edge inwards, to the last that stands apart from what follows it."""
+    found: list[int] = []
+    apart = 0
     for edge in sorted((e for e in own if e.is_top == is_top), key=lambda e: e.rank):
-        if (number, edge.at) not in repeated:
-            return
-        yield edge.at
+        if (edge.sheet.page.number, edge.at) not in repeated:
+            break
+        found.append(edge.at)
+        apart = len(found) if edge.is_apart else apart
+    return found[:apart]
+
+
+def _is_apart(sheet: Sheet, at: int, outermost: Sequence[int]) -> bool:
+    inwards = (other for other in outermost[outermost.index(at) + 1 :] if sheet.way(other, at) > _BESIDE)
+    following = next(inwards, None)
+    return following is not None and sheet.way(at, following) >= _APART
 
 
 def _is_repeated(edge: _Edge, edges: Sequence[_Edge], count: int) -> bool:
@@ -87,7 +105,7 @@ def _is_repeated(edge: _Edge, edges: Sequence[_Edge], count: int) -> bool:
     }
     if len(pages) >= _LEAST_PAGES:
         return True
-    return len(pages) == 2 and count <= 4 and edge.sheet.gap(edge.at, is_top=edge.is_top) >= _APART
+    return len(pages) == 2 and count <= 2 * len(pages)
 
 
 def _without_numbers(text: str) -> str:
