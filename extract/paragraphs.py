@@ -39,7 +39,7 @@ _SENTENCE_ENDED, _SENTENCE_OPEN = 1.0, -1.5
 _SMALL_LETTER, _CAPITAL = -2.0, 0.3
 _NEAR, _DISTANT, _FAR = -0.6, 0.7, 1.5
 _CELLS = 2.0
-_TITLE_ENDED = 2.0  # capitals, and then none
+_TITLE = 2.0  # capitals, and then none, or the other way round
 _BEGINS = 0.8
 _INDENT, _AT_MARGIN = 1.0, 0.5
 _FULL = 0.6  # a justified line ends nearer to the margin than this
@@ -134,8 +134,8 @@ def _by_words(before: str, after: str) -> float:
         # "kinh tế / - xã hội": a dash before a small letter in the middle of a sentence is no bullet.
         is_item = _ENDED.search(before) is not None or not bullet["next"].islower()
         return weight + (_LABEL if is_item else _SMALL_LETTER)
-    if is_capitals(before) and len(before.split()) > 1 and not is_capitals(after):
-        weight += _TITLE_ENDED
+    if is_capitals(before) != is_capitals(after) and min(len(before.split()), len(after.split())) > 1:
+        weight += _TITLE
     if label := _label(after):
         return weight + label
     return weight + (_SMALL_LETTER if after[:1].islower() else _CAPITAL if after[:1].isupper() else 0.0)

@@ -12,8 +12,8 @@ from tests.extract.sheets import HEAD, cao_loc, mapped, typed_page
 from tonghop.records import Line, LineRole, Page, Section, Word
 
 WHOLE = (
-    "Ủy ban nhân dân xã đã tổ chức thực hiện đầy đủ các nội dung theo kế hoạch{} đề ra trong quý I và báo cáo kết quả về "
-    "Ủy ban nhân dân huyện đúng thời gian quy định."
+    "Ủy ban nhân dân xã đã tổ chức thực hiện đầy đủ các nội dung theo kế hoạch{} đề ra trong quý I và báo cáo kết quả "
+    "về Ủy ban nhân dân huyện đúng thời gian quy định."
 )
 NOTES = ("1 Kế hoạch số 07/KH-UBND của UBND huyện.", "2 Theo số liệu của tỉnh, kỳ báo cáo", "đến hết ngày 28/02/2024.")
 
