@@ -22,6 +22,7 @@ _ALIKE = 82.0  # a line of 30 letters with five misread; "Phụ lục I" and "Ph
 _SAME_HEIGHT = 0.03  # of the page: where the line stands on each of its pages
 _MARGIN = 0.12  # of the page: 36 mm at top and foot; the text of an office's page leaves 20 to 25 mm
 _LEAST_PAGES = 3  # or half of the pages, two at least
+_NEAR = 10  # pages to either side that are compared: heads of a thousand pages need not be held against each other
 _LEAST_LETTERS = 4
 _WIDE = 2.0  # heights of a line: blanks as wide part the cells of a table
 _APART = 1.3  # ways from line to line: a form's pages are alike at their edges too, but stand no further apart
@@ -49,11 +50,11 @@ class _Edge:
 
 def find_running_heads(sheets: Sequence[Sheet], passed: Sequence[frozenset[int]]) -> tuple[frozenset[int], ...]:
     """Return for each sheet the lines of running heads and feet. `passed` are its page number and stamps."""
-    edges = [edge for sheet, out in zip(sheets, passed, strict=True) for edge in _edges(sheet, out)]
-    repeated = {(e.sheet.page.number, e.at) for e in edges if _is_repeated(e, edges, len(sheets))}
+    edges = [tuple(_edges(sheet, out)) for sheet, out in zip(sheets, passed, strict=True)]
     found = []
-    for sheet in sheets:
-        own = [e for e in edges if e.sheet is sheet]
+    for at, own in enumerate(edges):
+        near = [edge for page in edges[max(0, at - _NEAR) : at + _NEAR + 1] for edge in page]
+        repeated = {edge.at for edge in own if _is_repeated(edge, near, len(sheets))}
         found.append(frozenset((*_inwards(own, repeated, is_top=True), *_inwards(own, repeated, is_top=False))))
     return tuple(found)
 
@@ -75,12 +76,12 @@ def _is_in_margin(sheet: Sheet, at: int, *, is_top: bool) -> bool:
     return box[3] <= _MARGIN * sheet.tallness if is_top else box[1] >= (1 - _MARGIN) * sheet.tallness
 
 
-def _inwards(own: Sequence[_Edge], repeated: set[tuple[int, int]], *, is_top: bool) -> Sequence[int]:
+def _inwards(own: Sequence[_Edge], repeated: set[int], *, is_top: bool) -> Sequence[int]:
     """Return the repeated lines from one edge inwards, to the last that stands apart from what follows it."""
     found: list[int] = []
     apart = 0
     for edge in sorted((e for e in own if e.is_top == is_top), key=lambda e: e.rank):
-        if (edge.sheet.page.number, edge.at) not in repeated:
+        if edge.at not in repeated:
             break
         found.append(edge.at)
         apart = len(found) if edge.is_apart else apart
