@@ -15,11 +15,12 @@ from statistics import median
 from tonghop.extract.edges import Sheet, heights
 from tonghop.records import Line
 
-__all__ = ["find_footnotes", "has_mark_of", "mark_of"]
+__all__ = ["find_footnotes", "has_mark_of", "mark_of", "refers_to"]
 
 _MARK = re.compile(r"^[^\w\s]{0,2}[\[(]?(\d{1,2})[\])]?(?:[^\w\s]{0,2}\s+(?=[^\W\d_\"“])|(?=[A-ZĐÀ-Ỹ]))")
 _MEASURE = re.compile(r"[kcdm]?m|CO|H|NO|PM")  # "450 m2": square metres
 _SMALLER = 0.9  # of the body's height of words: notes are set at 10 or 11 points under a body of 13 or 14
+_RAISED = 0.75  # of the height of the words around it: a raised mark is set at 60 to 65 %
 _MOST = 0.4  # of the page's lines
 _APART = 1.3  # ways from line to line, between text and notes, where no mark was read in the text: a rule is there
 _WIDE = 1.6  # heights of a line: blanks as wide part the cells of a table
@@ -37,6 +38,17 @@ def has_mark_of(text: str, mark: str) -> bool:
     return any(
         not _MEASURE.fullmatch(found[1] or "")
         for found in re.finditer(rf"(?:([^\W\d_]+)[.,;:)”\"’']?{mark}(?!\d)|\[{mark}\])(?![/\w])", text)
+    )
+
+
+def refers_to(line: Line, mark: str) -> bool:
+    """Return whether a line refers to the note `mark`, also by a small word of its own, as layers have it."""
+    if has_mark_of(line.text, mark):
+        return True
+    tall = heights([line])
+    return any(
+        word.text == mark and word.box is not None and word.box[3] - word.box[1] <= _RAISED * median(tall)
+        for word in line.words[1:]
     )
 
 
@@ -64,7 +76,7 @@ def _are_notes(sheet: Sheet, body: Sequence[int], notes: Sequence[int], last_mar
     if any(abs(sheet.box(at)[0] - sheet.left) > _SHIFT * sheet.height for at in notes):
         return False
     is_apart = sheet.way(body[-1], notes[0]) >= _APART
-    return is_apart or any(has_mark_of(of[at].text, first) for at in body)
+    return is_apart or any(refers_to(of[at], first) for at in body)
 
 
 def _count_on(marks: Sequence[int]) -> bool:

@@ -22,7 +22,7 @@ from tonghop.text import is_capitals
 
 __all__ = ["Paragraph", "join_lines", "paragraphs_of"]
 
-_ENDED = re.compile(r"[.;:!?…/][”\"')\]]*$|[^\W\d_][.;:]\d{1,2}$")  # "… theo kế hoạch.2" refers to a note
+_ENDED = re.compile(r"[.;:!?…/][”\"')\]]*$|[^\W\d_][.;]\s?\d{1,2}$")  # "… theo kế hoạch.2" refers to a note
 _BULLET = re.compile(r"[-–—−+*•●·▪◦»]\s*(?P<next>\S)")
 # A code, a range, a name or an address may be broken behind its sign, and is written without a blank there.
 _PARTED = re.compile(r"[^\W_][-‐‑]$|\d[–]$|[^\W_]/$|(?:https?://|www\.|@)\S*[./?&=_-]$", re.IGNORECASE)

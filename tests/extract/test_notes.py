@@ -53,19 +53,36 @@ def test_a_sentence_over_the_page_is_one_and_its_note_follows_it() -> None:
     assert money.text == "Ủy ban nhân dân xã đã thực hiện công khai dự toán theo quy định."
 
 
-def test_a_note_that_nothing_refers_to_is_kept_apart() -> None:
+def test_a_note_that_nothing_refers_to_follows_the_text_of_its_page() -> None:
     """Two sections share its page, and its mark was not read."""
     second = SECOND.replace("quý I và", "Ủy ban nhân dân xã")
     first = scanned(1, f"{FIRST.replace('huyện1', 'huyện').replace('hoạch2', 'hoạch')}{second}", NOTES)
-    found = mapped(first)
-    assert not any("07/KH-UBND" in one.text for one in found.sections)
-    assert_whole(found, (first,))
+    reform, money = told(first)
+    assert "07/KH-UBND" not in reform.text
+    assert money.text.split("\n")[1:] == [NOTES[0], f"{NOTES[1]} {NOTES[2]}"]
 
 
-def test_a_note_whose_mark_was_not_read_is_of_the_one_section_on_its_page() -> None:
-    first = scanned(1, FIRST.replace("huyện1", "huyện").replace("hoạch2", "hoạch"), NOTES)
-    (reform,) = told(first)
-    assert reform.text.split("\n")[-2:] == [NOTES[0], f"{NOTES[1]} {NOTES[2]}"]
+def test_marks_read_as_other_signs() -> None:
+    second = SECOND.replace("quý I và", "Ủy ban nhân dân xã")
+    text = FIRST.replace("huyện1.", "huyện.'").replace("hoạch2 đề ra trong", 'hoạch đề ra."')
+    reform, money = told(scanned(1, f"{text}{second}", NOTES))
+    assert [row for row in reform.text.split("\n") if row[0].isdigit()] == [NOTES[0], f"{NOTES[1]} {NOTES[2]}"]
+    assert reform.text.split("\n")[1] == NOTES[0]
+    assert money.text.startswith("Ủy ban")
+
+
+def test_a_raised_mark_of_a_layer_is_a_small_word() -> None:
+    first = scanned(1, FIRST.replace("huyện1.", "huyện.").replace("hoạch2", "hoạch"), NOTES[:1])
+    at = next(n for n, row in enumerate(first.lines) if row.text.endswith("của huyện."))
+    left, top, right, _ = first.lines[at].words[-1].box or (0, 0, 0, 0)
+    words = (*first.lines[at].words, Word("1", "1", (right + 3, top - 6, right + 11, top + 10)))
+    marked = replace(first, lines=(*first.lines[:at], replace(first.lines[at], words=words), *first.lines[at + 1 :]))
+    assert left < right
+    (reform,) = told(marked)
+    assert reform.text.split("\n")[:2] == [
+        "Ủy ban nhân dân xã đã ban hành Kế hoạch theo chỉ đạo của huyện. 1",
+        NOTES[0],
+    ]
 
 
 def test_the_note_of_the_opening_is_in_no_section() -> None:
