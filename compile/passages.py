@@ -13,7 +13,7 @@ from itertools import groupby
 from tonghop.compile.reflow import line_groups
 from tonghop.compile.rows import is_row
 from tonghop.compile.safety import paragraphs
-from tonghop.records import Section
+from tonghop.records import Section, Span
 
 __all__ = ["Passage", "passages"]
 
@@ -36,8 +36,14 @@ class Passage:
 
 
 def passages(section: Section, *, is_typed: bool) -> tuple[Passage, ...]:
-    """Return the paragraphs of `section`. With `is_typed` its lines are paragraphs; else they are lines as printed."""
+    """Return the paragraphs of `section`.
+
+    Where it says on which lines of the original each stands, that is so. Of an older one the lines are paragraphs
+    with `is_typed`, else lines as printed.
+    """
     lines = paragraphs(section.text)
+    if section.places and len(section.places) == len(lines):
+        return tuple(Passage(text, _lines(spans)) for text, spans in zip(lines, section.places, strict=True))
     places = _places(section, lines)
     if is_typed:
         return tuple(Passage(line, place) for line, place in zip(lines, places, strict=True))
@@ -47,6 +53,10 @@ def passages(section: Section, *, is_typed: bool) -> tuple[Passage, ...]:
         found.append(Passage(" ".join(group), tuple(dict.fromkeys(place for line in own for place in line))))
         places = places[len(group) :]
     return tuple(found)
+
+
+def _lines(spans: Sequence[Span]) -> tuple[Place, ...]:
+    return tuple((span.page, at) for span in spans for at in range(span.first, span.stop))
 
 
 def _groups(section: Section, lines: Sequence[str]) -> Iterator[Sequence[str]]:

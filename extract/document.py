@@ -6,10 +6,10 @@ import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
-from tonghop.records import Line, Page, Span
+from tonghop.records import Line, LineRole, Page, Span
 from tonghop.text import fold
 
-__all__ = ["Row", "is_ornament", "is_page_number", "rows_of", "spans_of", "text_of"]
+__all__ = ["Row", "is_ornament", "is_page_number", "rows_aside", "rows_of", "spans_of", "text_of"]
 
 _ORNAMENT = re.compile(r"[\W_]*")
 _PAGE_NUMBER = re.compile(r"\W*(?:trang\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?\W*", re.IGNORECASE)
@@ -17,7 +17,10 @@ _PAGE_NUMBER = re.compile(r"\W*(?:trang\s*)?\d{1,3}(?:\s*/\s*\d{1,3})?\W*", re.I
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """A line of the report: `page` and `index` say where, `at` is its position among all rows."""
+    """A line of the report: `page` and `index` say where, `at` is its position among all rows.
+
+    `is_first` and `is_last` say that nothing of the text stands above, or below it, on its page.
+    """
 
     at: int
     page: int
@@ -36,22 +39,35 @@ class Row:
 
 
 def rows_of(pages: Sequence[Page]) -> tuple[Row, ...]:
-    """Return all lines of `pages`, by page number, then in the order of the page."""
+    """Return the running text of `pages`, by page number, then in the order of the page: all lines that are body."""
+    return _rows(pages, frozenset((LineRole.BODY,)), 0)
+
+
+def rows_aside(pages: Sequence[Page], first: int, *, notes: bool) -> tuple[Row, ...]:
+    """Return the lines that stand aside of the text: footnotes with `notes`, else running heads, numbers, stamps.
+
+    Their positions count on from `first`, behind the text.
+    """
+    aside = frozenset(LineRole) - {LineRole.BODY, LineRole.FOOTNOTE}
+    return _rows(pages, frozenset((LineRole.FOOTNOTE,)) if notes else aside, first)
+
+
+def _rows(pages: Sequence[Page], roles: frozenset[LineRole], first: int) -> tuple[Row, ...]:
     rows: list[Row] = []
     for page in sorted(pages, key=lambda p: p.number):
-        last = len(page.lines) - 1
-        for index, line in enumerate(page.lines):
-            text = line.text
-            raw = " ".join(word.raw for word in line.words)
-            row = Row(len(rows), page.number, index, text, raw, fold(text), line, index == 0, index == last)
-            rows.append(row)
+        chosen = [index for index, line in enumerate(page.lines) if line.role in roles]
+        for index in chosen:
+            line = page.lines[index]
+            raw, at = " ".join(word.raw for word in line.words), first + len(rows)
+            is_first, is_last = index == chosen[0], index == chosen[-1]
+            rows.append(Row(at, page.number, index, line.text, raw, fold(line.text), line, is_first, is_last))
     return tuple(rows)
 
 
 def spans_of(rows: Iterable[Row]) -> tuple[Span, ...]:
     """Return the fewest spans that hold exactly `rows`."""
     spans: list[Span] = []
-    for row in sorted(rows, key=lambda r: r.at):
+    for row in sorted(rows, key=lambda r: (r.page, r.index)):
         if spans and spans[-1].page == row.page and spans[-1].stop == row.index:
             spans[-1] = Span(row.page, spans[-1].first, row.index + 1)
         else:

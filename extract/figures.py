@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
 from tonghop.extract.catalogue import CATALOGUE, Indicator
+from tonghop.extract.edges import Sheet
+from tonghop.extract.paragraphs import Paragraph, paragraphs_of
 from tonghop.extract.placing import Found
 from tonghop.extract.wording import flat
 from tonghop.records import Figure, Quote
@@ -38,35 +40,22 @@ def read_number(text: str, *, is_share: bool = False) -> Decimal:
     return Decimal(text.replace(",", "."))
 
 
-def figures_of(found: Found) -> tuple[PlacedFigure, ...]:
-    """Return the figures under one heading, in order, each value of an indicator once a paragraph."""
+def figures_of(found: Found, sheets: Mapping[int, Sheet]) -> tuple[PlacedFigure, ...]:
+    """Return the figures under one heading, in order, each value of an indicator once a paragraph.
+
+    `sheets` are the pages by number.
+    """
     figures: dict[tuple[str, Decimal, int], PlacedFigure] = {}
-    for number, (text, pages) in enumerate(_paragraphs(found)):
-        if not _HAS_DIGIT.search(text):
+    for number, paragraph in enumerate(paragraphs_of(found.lines(), sheets)):
+        if not _HAS_DIGIT.search(paragraph.text):
             continue
-        for figure in _in_text(text, pages, found.heading.key):
+        for figure in _in_paragraph(paragraph, found.heading.key):
             figures.setdefault((figure.indicator, figure.value, number), PlacedFigure(figure, number))
     return tuple(figures.values())
 
 
-def _paragraphs(found: Found) -> Iterator[tuple[str, Sequence[tuple[int, int]]]]:
-    """Yield each paragraph with where its pages begin: (offset, page)."""
-    text, pages, last = "", [(0, 0)], None
-    for row, line in found.lines():
-        place = (row.page, row.line.paragraph) if row.has_box else (row.page, row.index)
-        goes_on = row.has_box and last is not None and (place == last or not text.endswith((".", ":", ";")))
-        if text and not goes_on:
-            yield text, pages
-            text, pages = "", []
-        pages = [*pages, (len(text), row.page)] if text else [(0, row.page)]
-        text = f"{text} {line}" if text else line
-        last = place
-    if text:
-        yield text, pages
-
-
-def _in_text(text: str, pages: Sequence[tuple[int, int]], heading: str) -> Iterator[Figure]:
-    plain = flat(text)
+def _in_paragraph(paragraph: Paragraph, heading: str) -> Iterator[Figure]:
+    plain = flat(paragraph.text)
     glued = plain.replace(" ", "")
     found = [
         (match.start("n"), indicator, match)
@@ -76,16 +65,13 @@ def _in_text(text: str, pages: Sequence[tuple[int, int]], heading: str) -> Itera
         for match in pattern.finditer(plain)
     ]
     for _, indicator, match in sorted(found, key=lambda triple: triple[0]):
-        yield _figure(indicator, match, text, pages, heading)
+        yield _figure(indicator, match, paragraph, heading)
 
 
-def _figure(
-    indicator: Indicator, match: re.Match[str], text: str, pages: Sequence[tuple[int, int]], heading: str
-) -> Figure:
+def _figure(indicator: Indicator, match: re.Match[str], paragraph: Paragraph, heading: str) -> Figure:
     start, stop = match.span("n")
-    printed = text[start:stop]
-    page = max((pair for pair in pages if pair[0] <= start), default=(0, pages[0][1]))[1]
-    quote = Quote(_sentence(text, start), page)
+    printed = paragraph.text[start:stop]
+    quote = Quote(_sentence(paragraph.text, start), paragraph.page_at(start))
     value = read_number(printed, is_share=indicator.unit == "%")
     return Figure(indicator.key, value, indicator.unit, printed, heading, quote)
 

@@ -9,14 +9,16 @@ from functools import lru_cache
 from itertools import takewhile
 
 from tonghop.extract.checks import check_figures
-from tonghop.extract.document import Row, is_ornament, is_page_number, rows_of, spans_of
+from tonghop.extract.document import Row, is_ornament, is_page_number, rows_aside, rows_of, spans_of
 from tonghop.extract.doubts import find_doubts
 from tonghop.extract.figures import figures_of
 from tonghop.extract.gaps import Facts, find_gaps
 from tonghop.extract.headings import HeadingIndex
 from tonghop.extract.letterhead import Head, read_head
+from tonghop.extract.notes import attach_notes
 from tonghop.extract.period import PeriodMention, is_readable, periods_in, year_in
 from tonghop.extract.placing import Placed, place_rows
+from tonghop.extract.roles import mark_roles
 from tonghop.extract.sections import build_sections, page_state
 from tonghop.extract.segment import Outline, read_outline
 from tonghop.extract.units import UnitClues, UnitIndex
@@ -69,7 +71,8 @@ def map_report(
     corrections: Sequence[Correction] = (),
 ) -> UnitReport:
     """Return `pages`, a report read from `source`, mapped to what `request` asks."""
-    return _Mapping(source, tuple(sorted(pages, key=lambda p: p.number)), index_for(request), settings).run(corrections)
+    whole = mark_roles(sorted(pages, key=lambda p: p.number))
+    return _Mapping(source, whole, index_for(request), settings).run(corrections)
 
 
 class _Mapping:
@@ -85,6 +88,7 @@ class _Mapping:
         self.outline: Outline = read_outline(self.rows, self.head.stop, index.headings, settings.heading_threshold)
         self.state = page_state(pages)
         self.placed: Placed = place_rows(index.request, self.rows, self.outline, self.state.unread)
+        self.aside = self._aside()
         self.before = self._before_headings()
         self.opening = self._opening_rows()
 
@@ -132,6 +136,12 @@ class _Mapping:
             steps=tuple(dict.fromkeys(step for page in self.pages for step in page.steps)),
         )
 
+    def _aside(self) -> tuple[Row, ...]:
+        """Put footnotes behind what refers to them; return the rows that belong to no section whatever they say."""
+        notes = rows_aside(self.pages, len(self.rows), notes=True)
+        left = attach_notes(self.placed.found.values(), notes, self.rows, self.state.sheets)
+        return *left, *rows_aside(self.pages, len(self.rows) + len(notes), notes=False)
+
     def _before_headings(self) -> tuple[Row, ...]:
         starts = [title.first for title in self.placed.openers]
         return self.rows[self.outline.body : min([*starts, self.outline.closing])]
@@ -174,7 +184,7 @@ class _Mapping:
         rows += [*self.placed.introductions, *self.placed.unread]
         rows += [row for _, group in self.placed.orphans for row in group]
         rows += [row for _, group in self.placed.unknown for row in group]
-        rows += self.rows[self.outline.annex :]
+        rows += [*self.rows[self.outline.annex :], *self.aside]
         return spans_of(rows)
 
     def _last_page(self) -> int:
@@ -236,7 +246,7 @@ class _Mapping:
         for found in self.placed.found.values():
             if found.merged_into:
                 continue
-            placed = figures_of(found)
+            placed = figures_of(found, self.state.sheets)
             figures.extend(p.figure for p in placed)
             checks.extend(check_figures(placed))
         return tuple(dict.fromkeys(figures)), tuple(checks)

@@ -37,11 +37,6 @@ class Found:
             if line.strip():
                 yield row, line
 
-    @property
-    def text(self) -> str:
-        """What stands under the heading, line by line."""
-        return "\n".join(line for _, line in self.lines())
-
 
 @dataclass(frozen=True, slots=True)
 class Placed:

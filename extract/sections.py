@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from tonghop.extract.document import spans_of
 from tonghop.extract.doubts import Doubt
+from tonghop.extract.edges import Sheet, sheet_of
+from tonghop.extract.paragraphs import paragraphs_of
 from tonghop.extract.placing import Found, Placed
 from tonghop.extract.similarity import likeness
 from tonghop.extract.wording import plain_title
@@ -70,11 +72,12 @@ _NIL_WORDS = 30
 
 @dataclass(frozen=True, slots=True)
 class PageState:
-    """Which pages were not read well enough to say that something is absent from them."""
+    """Which pages were not read well enough to say that something is absent from them, and all pages by number."""
 
     unread: tuple[int, ...]
     doubtful: tuple[int, ...]
     count: int
+    sheets: Mapping[int, Sheet]
 
 
 def page_state(pages: Sequence[Page]) -> PageState:
@@ -84,7 +87,8 @@ def page_state(pages: Sequence[Page]) -> PageState:
     lost = {number for number in range(1, last + 1) if number not in numbers}
     unread = lost | {page.number for page in pages if page.grade is Grade.UNREAD}
     doubtful = {page.number for page in pages if page.grade is Grade.DOUBTFUL}
-    return PageState(tuple(sorted(unread)), tuple(sorted(doubtful - unread)), last)
+    sheets = {page.number: sheet_of(page) for page in pages}
+    return PageState(tuple(sorted(unread)), tuple(sorted(doubtful - unread)), last, sheets)
 
 
 def is_nil(text: str, title: str = "") -> bool:
@@ -177,10 +181,12 @@ class _Builder:
                 merged_into=found.merged_into,
                 evidence=evidence,
             )
-        text = found.text
+        paragraphs = paragraphs_of(found.lines(), self.pages.sheets)
+        text = "\n".join(paragraph.text for paragraph in paragraphs)
         state, evidence = self._state(heading, found, text)
+        places = tuple(paragraph.spans for paragraph in paragraphs)
         spans = spans_of(found.rows)
-        return Section(heading.key, state, title.text, text, spans, score, method, evidence=evidence)
+        return Section(heading.key, state, title.text, text, spans, score, method, None, evidence, places)
 
     def _state(self, heading: Heading, found: Found, text: str) -> tuple[SectionState, Evidence]:
         title = found.titles[0]

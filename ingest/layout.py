@@ -8,7 +8,7 @@ then, and reads that before what stands above.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
 from itertools import pairwise
 
@@ -23,21 +23,24 @@ _HEAD_LINES = 9  # issuer over two or three lines, rule, number, subject over th
 _LINES_BEFORE = 10  # a digital signature in the top corner may stand before the letterhead
 _TAIL_LINES = 16
 _MOST_OVERLAP = 0.3  # of the lower of two lines' heights: skewed lines reach into each other
+_CLOSE = -0.6  # the same, of lines that a skew of a degree has moved apart
+_LEAST_OVERLAP = 0.3  # of the lower of two lines' heights, for lines that stand beside each other
 _LEAST_GAP = 0.9  # of the line's height: word spaces are a quarter to a half of it
 
 
 def part_columns(lines: Sequence[Line]) -> tuple[Line, ...]:
     """Return `lines` with letterhead and signature block as left column, then right column.
 
-    Words are kept as they are and none is lost; paragraphs are numbered anew. Lines without boxes stay.
+    What stands side by side may have been read as one line or as two. Words are kept as they are and none is lost;
+    paragraphs are numbered anew. Lines without boxes stay.
     """
     parted = list(from_above(lines))
     head = _anchor(parted[:_LINES_BEFORE], _MOTTO, at_left=False)
     if head is not None:
-        parted = _part(parted, head, min(len(parted), head + _HEAD_LINES))
+        parted = _part(parted, _row_start(parted, head), _HEAD_LINES)
     tail = _anchor(parted, _RECIPIENTS, at_left=True)
     if tail is not None:
-        parted = _part(parted, tail, min(len(parted), tail + _TAIL_LINES))
+        parted = _part(parted, _row_start(parted, tail), _TAIL_LINES)
     return _renumbered(parted)
 
 
@@ -78,33 +81,70 @@ def _anchor(lines: Sequence[Line], phrases: tuple[str, ...], *, at_left: bool) -
     return None
 
 
-def _part(lines: list[Line], start: int, stop: int) -> list[Line]:
-    """Part the run of lines around one gutter that begins at the first line in the range that has a wide gap."""
+def _row_start(lines: Sequence[Line], at: int) -> int:
+    """Return the first of the lines that stand beside the one at `at`, or close above, aside of it."""
+    beside = [other for other in range(at) if _is_beside(lines[other].box, lines[at].box, _CLOSE)]
+    return min(beside, default=at)
+
+
+def _is_beside(a: Box | None, b: Box | None, least: float) -> bool:
+    if a is None or b is None:
+        return False
+    height = min(a[3] - a[1], b[3] - b[1])
+    return min(a[3], b[3]) - max(a[1], b[1]) > least * height and (a[2] <= b[0] or b[2] <= a[0])
+
+
+def _part(lines: list[Line], start: int, most: int) -> list[Line]:
+    """Part the run of rows around one gutter that begins at the first row, of `most`, that has a wide gap."""
     gutter: tuple[int, int] | None = None
-    first = last = start
-    for index in range(start, stop):
-        narrowed = _narrow(lines[index], gutter)
+    inside: list[int] = []
+    above: list[int] = []
+    for row in _rows(lines, start, start + 2 * most)[:most]:
+        narrowed = _narrow(_as_line([lines[at] for at in row]), gutter)
         if narrowed is None and gutter is None:
-            first = index + 1
+            above = row if _is_boxed(lines[at] for at in row) else []
             continue
         if narrowed is None:
             break
-        gutter, last = narrowed, index + 1
+        if gutter is None and any(_is_beside(lines[a].box, lines[b].box, _CLOSE) for a in above for b in row):
+            inside = above  # on a skewed page one column begins higher than the other
+        gutter, inside = narrowed, [*inside, *row]
     if gutter is None or gutter[0] <= 0:
         return lines
     left: list[Line] = []
     right: list[Line] = []
-    for line in lines[first:last]:
-        middle = (gutter[0] + gutter[1]) / 2
+    middle = (gutter[0] + gutter[1]) / 2
+    for line in (lines[at] for at in sorted(inside)):
         _append(left, line, [w for w in line.words if w.box and w.box[0] < middle])
         _append(right, line, [w for w in line.words if w.box and w.box[0] >= middle])
-    return [*lines[:first], *_top_down(left), *_top_down(right), *lines[last:]]
+    taken, first = set(inside), min(inside)
+    after = [line for at, line in enumerate(lines) if at > first and at not in taken]
+    return [*lines[:first], *_top_down(left), *_top_down(right), *after]
+
+
+def _rows(lines: Sequence[Line], start: int, stop: int) -> list[list[int]]:
+    """Return the lines from `start` to `stop`, those that stand beside each other together, from above to below."""
+    rows: list[list[int]] = []
+    for at in sorted(range(start, min(stop, len(lines))), key=lambda at: _middle(lines[at])):
+        if rows and all(_is_beside(lines[other].box, lines[at].box, _LEAST_OVERLAP) for other in rows[-1]):
+            rows[-1].append(at)
+        else:
+            rows.append([at])
+    return rows
+
+
+def _middle(line: Line) -> int:
+    return line.box[1] + line.box[3] if line.box else 0
+
+
+def _as_line(lines: Sequence[Line]) -> Line:
+    return lines[0] if len(lines) == 1 else Line(tuple(word for line in lines for word in line.words))
 
 
 def _narrow(line: Line, gutter: tuple[int, int] | None) -> tuple[int, int] | None:
     """Return the gutter that `line` leaves free too; None when it leaves none."""
     box = line.box
-    if box is None or any(word.box is None for word in line.words):
+    if box is None or not _is_boxed([line]):
         return None
     if gutter is None:
         gaps = _gaps(line, box)
@@ -114,6 +154,10 @@ def _narrow(line: Line, gutter: tuple[int, int] | None) -> tuple[int, int] | Non
         if both[1] - both[0] > 0.3 * (box[3] - box[1]):
             return both
     return None
+
+
+def _is_boxed(lines: Iterable[Line]) -> bool:
+    return all(word.box for line in lines for word in line.words)
 
 
 def _gaps(line: Line, box: Box) -> list[tuple[int, int]]:

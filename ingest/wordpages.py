@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 from tonghop.ingest.decoding import Decoding, decoding_steps
-from tonghop.records import CellSpan, Grade, Line, Origin, Page, ProcessingStep, Table
+from tonghop.records import CellSpan, Grade, Line, LineRole, Origin, Page, ProcessingStep, Table
 
 __all__ = ["A4_MM2", "Built", "Item", "Note", "PageBreak", "Picture", "Row", "ShownLine", "build_pages"]
 
@@ -133,7 +133,7 @@ def _turns(page: _Draft, item: PageBreak, *, is_first: bool) -> bool:
 
 def _page(number: int, draft: _Draft, step: ProcessingStep, *, has_text: bool) -> Built:
     for note in draft.notes:
-        draft.add(note, starts=True)
+        draft.add(replace(note, role=LineRole.FOOTNOTE), starts=True)
     words = sum(len(line.words) for line in draft.lines)
     area = sum(picture.area for picture in draft.pictures)
     is_scan = area > _SCAN_SHARE * A4_MM2 or (bool(draft.pictures) and not has_text)

@@ -39,6 +39,7 @@ from tonghop.errors import (
 from tonghop.executors import Executor
 from tonghop.extract.mapper import map_report
 from tonghop.extract.repair import repair_pages
+from tonghop.extract.roles import mark_roles
 from tonghop.finding import Found, find
 from tonghop.i18n import Translator
 from tonghop.ingest import inbox
@@ -246,7 +247,7 @@ class Pipeline:
         known = self.ledger.find(sha256)
         if known is None:
             raise KeyError(sha256)
-        pages = self.ledger.pages(sha256, engine)
+        pages = mark_roles(self.ledger.pages(sha256, engine))
         repaired = repair_pages(pages, self.workspace.settings.extract, names_of(self.request))
         return DocumentReading(known.source, *repaired)
 

@@ -13,6 +13,7 @@ from pathlib import Path
 from tonghop.errors import TonghopError
 from tonghop.executors import Executor
 from tonghop.extract.repair import repair_pages
+from tonghop.extract.roles import mark_roles
 from tonghop.ingest.container import open_container
 from tonghop.ingest.reader import PageJob, plan_jobs, read_job
 from tonghop.ingest.sniff import sniff
@@ -110,10 +111,10 @@ def _read(
             read = (failed_page(job, result),) if isinstance(result, TonghopError) else result
             pages.extend(read)
             progress.page_done(source.name, job.number, worst_grade(read))
-    pages.sort(key=lambda page: page.number)
+    whole = mark_roles(sorted(pages, key=lambda page: page.number))
     if not repair:
-        return DocumentReading(source, tuple(pages))
-    return DocumentReading(source, *repair_pages(pages, settings.extract, known))
+        return DocumentReading(source, whole)
+    return DocumentReading(source, *repair_pages(whole, settings.extract, known))
 
 
 def failed_page(job: PageJob, error: TonghopError) -> Page:

@@ -6,8 +6,31 @@ from datetime import UTC, datetime
 
 from tonghop.cli.documents import Documents
 from tonghop.i18n import Translator
-from tonghop.records import Correction, Evidence, Letterhead, MediaType, SourceFile, UnitMatch, UnitReport
+from tonghop.records import (
+    Correction,
+    Evidence,
+    Grade,
+    Letterhead,
+    Line,
+    LineRole,
+    MediaType,
+    Origin,
+    Page,
+    SourceFile,
+    UnitMatch,
+    UnitReport,
+    Word,
+)
 from tonghop.request import load_preset
+
+
+def test_a_line_that_is_no_body_says_what_it_is() -> None:
+    words = (Word("2", "2", (5, 6, 7, 8), 0.9),)
+    page = Page(2, Origin.OCR, Grade.GOOD, (Line(words, role=LineRole.PAGE_NUMBER), Line(words)))
+    told = Documents(Translator("en")).page(page)
+    assert [line.get("role") for line in told["lines"]] == ["page-number", None]
+    assert told["lines"][1] == {"words": [{"text": "2", "raw": "2", "box": [5, 6, 7, 8], "confidence": 0.9}]}
+    assert told["text"] == "2\n2"
 
 
 def test_map_tells_every_repaired_word() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -22,6 +24,16 @@ def test_each_paragraph_has_its_own_page() -> None:
     assert [passage.text for passage in found] == [text.replace("\n", " ") for text in (first, second, third)]
     assert [passage.pages for passage in found] == [(2,), (2, 3), (3,)]
     assert found[1].places == ((2, 13), (3, 1))
+
+
+def test_paragraphs_whose_places_are_known() -> None:
+    """A note stands at the foot of the first page, behind a paragraph that goes over to the second."""
+    made = section("Một và hai.\n1 Kế hoạch.", Span(1, 9, 11), Span(1, 20, 21), Span(2, 1, 2))
+    made = replace(made, places=((Span(1, 10, 11), Span(2, 1, 2)), (Span(1, 20, 21),)))
+    for is_typed in (True, False):
+        found = passages(made, is_typed=is_typed)
+        assert [passage.text for passage in found] == ["Một và hai.", "1 Kế hoạch."]
+        assert [passage.places for passage in found] == [((1, 10), (2, 1)), ((1, 20),)]
 
 
 def test_a_run_in_title_shifts_nothing() -> None:

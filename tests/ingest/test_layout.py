@@ -3,6 +3,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import pairwise
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -98,6 +99,31 @@ def test_a_digital_signature_may_stand_above_the_letterhead() -> None:
         *(one.text for one in signature),
         *texts((*LETTERHEAD, *BODY)),
     ]
+
+
+@pytest.mark.parametrize("joined", range(16))
+def test_lines_of_the_letterhead_are_parted_whichever_were_read_as_one(joined: int) -> None:
+    """Each of its rows may have been read as one line or as two."""
+    lines: list[Line] = []
+    for at, row in enumerate(LETTERHEAD):
+        gap = next((n for n, (a, b) in enumerate(pairwise(row.words), 1) if b.box[0] - a.box[2] > HEIGHT), None)  # type: ignore[index]  # all have boxes
+        parts = [row.words] if gap is None or joined >> at & 1 else [row.words[:gap], row.words[gap:]]
+        lines += [Line(words) for words in parts]
+    assert texts((*lines, *BODY)) == texts((*LETTERHEAD, *BODY))
+
+
+@pytest.mark.parametrize("shift", [-18, 0, 18])
+def test_a_skewed_signature_block(shift: int) -> None:
+    """One column stands higher than the other by most of a line."""
+    left = (line(900, (60, "Nơi nhận:")), line(950, (60, "- UBND huyện;")), line(1000, (60, "- Lưu: VT.")))
+    right = (
+        line(900 + shift, (700, "TM. ỦY BAN NHÂN DÂN")),
+        line(950 + shift, (800, "CHỦ TỊCH")),
+        line(1200, (760, "A B")),
+    )
+    block = sorted((*left, *right), key=lambda one: one.box or (0, 0, 0, 0))
+    block.sort(key=lambda one: one.box[1] if one.box else 0)
+    assert texts((*BODY, *block))[2:] == [one.text for one in (*left, *right)]
 
 
 def test_the_signature_block_is_read_left_then_right() -> None:

@@ -17,6 +17,8 @@ from tonghop.records import (
     DistrictReport,
     Figure,
     Gap,
+    Line,
+    LineRole,
     Outcome,
     Page,
     ReportingRequest,
@@ -77,20 +79,7 @@ class Documents:
             "ink_coverage": page.ink_coverage,
             "grade": page.grade.value,
             "text": page.text,
-            "lines": [
-                {
-                    "words": [
-                        {
-                            "text": w.text,
-                            "raw": w.raw,
-                            "box": list(w.box) if w.box else None,
-                            "confidence": w.confidence,
-                        }
-                        for w in line.words
-                    ]
-                }
-                for line in page.lines
-            ],
+            "lines": [self.line(line) for line in page.lines],
             "tables": [self.table(table) for table in page.tables],
             "error": {"code": page.error, "detail": self.translate(page.error_detail)} if page.error else None,
             "steps": [
@@ -98,6 +87,14 @@ class Documents:
                 for s in page.steps
             ],
         }
+
+    def line(self, line: Line) -> Json:
+        """Return a line; `role` only where it is no part of the running text: a page number, a running head."""
+        words = [
+            {"text": w.text, "raw": w.raw, "box": list(w.box) if w.box else None, "confidence": w.confidence}
+            for w in line.words
+        ]
+        return {"words": words} if line.role is LineRole.BODY else {"words": words, "role": line.role.value}
 
     def table(self, table: Table) -> Json:
         """Return a table as rows of cell texts."""

@@ -12,6 +12,7 @@ __all__ = [
     "Correction",
     "Grade",
     "Line",
+    "LineRole",
     "MediaType",
     "Origin",
     "Page",
@@ -73,6 +74,16 @@ class Grade(StrEnum):
     UNREAD = "unread"  # nothing may be said to be absent from this page
 
 
+class LineRole(StrEnum):
+    """What a line is on its page. Whatever it is, it stays among the page's lines."""
+
+    BODY = "body"
+    RUNNING_HEAD = "running-head"  # the same at the top or the foot of page after page
+    PAGE_NUMBER = "page-number"
+    FOOTNOTE = "footnote"
+    STAMP = "stamp"  # what a digital signature prints: who signed, and when
+
+
 @dataclass(frozen=True, slots=True)
 class SourceFile:
     """A file as received. `name` is data, never a path; `container` is the sha256 of the archive or mail it came in."""
@@ -122,6 +133,7 @@ class Line:
 
     `paragraph` numbers the paragraphs of a page from 0. `is_bold`, `size` (points) and `indent` (points from
     the text's left margin) are None when not known. `label` is Word's automatic number, also the first word.
+    `role` is decided over all pages of a document, by `extract.roles`; a reader knows it of a Word file's notes alone.
     """
 
     words: tuple[Word, ...]
@@ -132,6 +144,7 @@ class Line:
     indent: float | None = None
     label: str = ""
     table: int | None = None  # position in `Page.tables` when the line is a row of it
+    role: LineRole = LineRole.BODY
 
     @property
     def text(self) -> str:

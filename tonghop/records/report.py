@@ -106,8 +106,9 @@ class SectionState(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """What stands under one heading. `title` as printed; `text` without the title.
+    """What stands under one heading. `title` as printed; `text` without the title, one paragraph or row a line.
 
+    `places` says for each line of `text` where it stands in the original; it is empty where that is not known.
     `method` is how the heading was found: exact, fuzzy, phrase, none. `merged_into` names the heading under
     which a merged one is answered.
     """
@@ -121,6 +122,7 @@ class Section:
     method: str = "none"
     merged_into: str | None = None
     evidence: Evidence | None = None
+    places: tuple[tuple[Span, ...], ...] = ()
 
     def __post_init__(self) -> None:
         share("confidence", self.confidence)

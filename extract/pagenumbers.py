@@ -1,0 +1,125 @@
+"""The numbers printed on a document's pages: at the top as Decree 30/2020 asks, or at the foot.
+
+A lone number at the edge of a page may also be a cell of a table or an item of a list. What proves it is the count
+from page to page, or its place: in the middle, apart from the text. Where one number is proved, what stands at the
+same place of another page is its number too, however it was read.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+from tonghop.extract.edges import Sheet, sheet_of
+from tonghop.extract.wording import flat
+from tonghop.records import Page
+
+__all__ = ["PageNumber", "find_page_numbers", "page_numbers"]
+
+_PRINTED = re.compile(
+    r"[^\w]*(?:(?:[^\W\d_]{0,2}rang|page)\s*(?:so\s*)?)?(\d{1,3})(?:\s*(?:/|\||tren|cua|of)\s*(\d{1,3}))?[^\w]*"
+)
+_ITEM = re.compile(r"\W*\d{1,3}\s*[.)]")  # "3." alone may be the number of an item
+_DEEP = 3  # lines from the edge: a running head and a rule of signs may stand further out
+_MIDDLE = 0.04  # of the page's width: margins of 35 and 15 mm put the middle of the text 10 mm from the page's
+_SAME_PLACE = 0.04  # of the page: scans lie a few millimetres apart
+_APART = 0.6  # heights of a line: less than a paragraph's distance at the foot, where a table may end
+_LONGEST = 20  # characters: "- Trang 12 / 25 -"
+_MARK = 4  # characters: "- 2 -" read as "»»", a lone digit as a letter
+
+
+@dataclass(frozen=True, slots=True)
+class PageNumber:
+    """The number printed on page `page` (counted from 1), its line `line` there (from 0).
+
+    `value` is None where it stands but no digit of it was read. `total` is the 5 of "Trang 2/5". `is_counted` says that
+    the count from page to page confirms `value`; else a scan may have misread it.
+    """
+
+    page: int
+    line: int
+    value: int | None
+    total: int | None = None
+    is_counted: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class _Candidate:
+    sheet: Sheet
+    at: int
+    is_top: bool
+    value: int | None
+    total: int | None = None
+
+    @property
+    def offset(self) -> int:
+        return (self.value or 0) - self.sheet.page.number
+
+    @property
+    def place(self) -> tuple[float, float]:
+        box = self.sheet.box(self.at)
+        return (box[0] + box[2]) / 2 / self.sheet.width, (box[1] + box[3]) / 2 / self.sheet.tallness
+
+
+def page_numbers(pages: Sequence[Page]) -> tuple[PageNumber, ...]:
+    """Return the numbers printed on `pages`, the pages of one document, in their order. A page has at most one."""
+    return find_page_numbers([sheet_of(page) for page in pages])
+
+
+def find_page_numbers(sheets: Sequence[Sheet], passed: Sequence[frozenset[int]] = ()) -> tuple[PageNumber, ...]:
+    """Return the page numbers; `passed` are for each sheet the lines that count as no text, such as stamps."""
+    skipped = passed or [frozenset[int]()] * len(sheets)
+    printed = [c for sheet, out in zip(sheets, skipped, strict=True) for c in _printed(sheet, out)]
+    offsets = Counter((c.is_top, c.offset) for c in printed)
+    proved = [c for c in printed if _is_proved(c, offsets)]
+    found: dict[int, PageNumber] = {}
+    for c in sorted(proved, key=lambda c: (c.offset != 0, -offsets[c.is_top, c.offset])):
+        is_counted = c.offset == 0 or offsets[c.is_top, c.offset] > 1
+        found.setdefault(c.sheet.page.number, PageNumber(c.sheet.page.number, c.at, c.value, c.total, is_counted))
+    for sheet, out in zip(sheets, skipped, strict=True):
+        if sheet.page.number not in found and (misread := _misread(sheet, out, proved)):
+            found[sheet.page.number] = misread
+    return tuple(found[number] for number in sorted(found))
+
+
+def _printed(sheet: Sheet, out: frozenset[int]) -> Iterator[_Candidate]:
+    for is_top in (True, False):
+        for at in _outermost(sheet, out, is_top=is_top):
+            line = sheet.page.lines[at]
+            match = _PRINTED.fullmatch(flat(line.text)) if len(line.text) <= _LONGEST else None
+            # Beside a running head a number says "Trang 2/5"; a lone one beside other words is a cell.
+            if match and line.table is None and (sheet.is_alone(at) or match[2] or "rang" in match[0]):
+                yield _Candidate(sheet, at, is_top, int(match[1]), int(match[2]) if match[2] else None)
+
+
+def _outermost(sheet: Sheet, out: frozenset[int], *, is_top: bool) -> list[int]:
+    return [at for at in sheet.edge(is_top=is_top) if at not in out][:_DEEP]
+
+
+def _is_proved(candidate: _Candidate, offsets: Counter[tuple[bool, int]]) -> bool:
+    sheet, at, is_top = candidate.sheet, candidate.at, candidate.is_top
+    is_apart = sheet.gap(at, is_top=is_top) >= _APART
+    is_centred = sheet.is_centred(at, _MIDDLE)
+    if _ITEM.fullmatch(sheet.page.lines[at].text) and not (is_centred and is_apart):
+        return False
+    if is_centred and is_apart and next(sheet.edge(is_top=is_top)) == at and len(sheet.down) > 1:
+        return True
+    if "rang" in flat(sheet.page.lines[at].text) or candidate.total:
+        return is_apart or candidate.offset == 0
+    counts_on = candidate.offset == 0 or offsets[is_top, candidate.offset] > 1
+    return counts_on and (is_apart or is_centred or (is_top and candidate.offset == 0))
+
+
+def _misread(sheet: Sheet, out: frozenset[int], proved: Sequence[_Candidate]) -> PageNumber | None:
+    """Return what stands where other pages have their numbers, when it is no more than a mark."""
+    for is_top in (True, False):
+        places = [c.place for c in proved if c.is_top == is_top]
+        for at in _outermost(sheet, out, is_top=is_top)[:1]:
+            place = _Candidate(sheet, at, is_top, None).place
+            is_there = any(max(abs(place[0] - x), abs(place[1] - y)) <= _SAME_PLACE for x, y in places)
+            text = sheet.page.lines[at].text.replace(" ", "")
+            if is_there and len(text) <= _MARK and sheet.page.lines[at].table is None and sheet.is_alone(at):
+                return PageNumber(sheet.page.number, at, None)
+    return None

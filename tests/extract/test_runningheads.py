@@ -1,0 +1,79 @@
+"""Running heads, and lines that only look alike: letterheads, heads of tables. Stamps of digital signatures."""
+
+from __future__ import annotations
+
+from tests.extract.prints import RIGHT, body, line, page, with_role
+from tonghop.extract.roles import mark_roles
+from tonghop.records import LineRole
+
+HEAD = "Báo cáo công tác cải cách hành chính quý I năm 2024"
+
+
+def test_a_head_read_differently_each_time() -> None:
+    texts = [
+        HEAD,
+        "Báo cáo công tắc cải cach hành chính quý I năm 2024",
+        "Bảo cáo công tác cải cách hanh chính quý l năm 2024",
+    ]
+    pages = [page(1, *body(300, 9)), *(page(n, line(90, text), *body(200, 9)) for n, text in enumerate(texts, 2))]
+    assert with_role(mark_roles(pages), LineRole.RUNNING_HEAD) == texts
+
+
+def test_a_foot_that_counts_and_a_rule_under_a_head() -> None:
+    pages = [
+        page(n, line(80, HEAD), line(118, "----"), *body(220, 9), line(2200, f"UBND xã Gia Cát | {n} | Báo cáo quý"))
+        for n in range(1, 5)
+    ]
+    marked = mark_roles(pages)
+    assert with_role(marked, LineRole.RUNNING_HEAD) == [
+        t for n in range(1, 5) for t in (HEAD, f"UBND xã Gia Cát | {n} | Báo cáo quý")
+    ]
+
+
+def test_two_letterheads_in_one_file_are_no_running_heads() -> None:
+    top = (line(100, "ỦY BAN NHÂN DÂN"), line(100, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 700), line(140, "XÃ GIA CÁT"))
+    pages = [page(n, *top, *body(400, 9)) for n in range(1, 5)]
+    assert with_role(mark_roles(pages), LineRole.RUNNING_HEAD) == []
+
+
+def test_the_head_of_a_table_is_none() -> None:
+    head = line(200, "STT Nội dung Số lượng Ghi chú")
+    pages = [page(n, head, *body(260, 9)) for n in range(1, 5)]
+    assert with_role(mark_roles(pages), LineRole.RUNNING_HEAD) == []
+
+
+def test_pages_that_are_alike_have_none() -> None:
+    """A form, or one page scanned three times: what stands at its edges is text."""
+    assert with_role(mark_roles([page(n, *body(200, 9)) for n in range(1, 4)]), LineRole.RUNNING_HEAD) == []
+
+
+def test_what_stands_twice_in_the_text_is_none() -> None:
+    pages = [
+        page(1, *body(200, 9, "thứ nhất")),
+        page(2, *body(200, 9, "thứ hai ba")),
+        page(3, *body(200, 9, "khác hẳn nhau")),
+    ]
+    assert with_role(mark_roles(pages), LineRole.RUNNING_HEAD) == []
+
+
+def test_the_stamp_of_a_digital_signature() -> None:
+    stamp = (
+        line(60, "Người ký: Ủy ban nhân dân xã Gia Cát, huyện", 1000, 16, 7),
+        line(82, "Cao Lộc, tỉnh Lạng Sơn", 1000, 16, 7),
+        line(104, "Email: gia.cat@vi-du.vn", 1000, 16, 7),
+        line(126, "Thời gian ký: 28/02/2024 16:20:11 +07:00", 1000, 16, 7),
+    )
+    marked = mark_roles([page(1, *stamp, line(200, "ỦY BAN NHÂN DÂN"), *body(400, 9))])
+    assert with_role(marked, LineRole.STAMP) == [one.text for one in stamp]
+
+
+def test_a_sentence_on_signing_is_no_stamp() -> None:
+    text = "Ngày ký ban hành Quyết định là căn cứ tính thời hạn giải quyết hồ sơ của đơn vị"
+    assert with_role(mark_roles([page(1, line(100, text), *body(200, 9))]), LineRole.STAMP) == []
+
+
+def test_numbers_beside_a_head() -> None:
+    pages = [page(n, line(90, HEAD), line(90, f"Trang {n}/4", RIGHT - 150), *body(200, 9)) for n in range(1, 5)]
+    marked = mark_roles(pages)
+    assert with_role(marked, LineRole.RUNNING_HEAD) == [HEAD] * 4
+    assert with_role(marked, LineRole.BODY) == [one.text for _ in range(4) for one in body(200, 9)]
