@@ -14,9 +14,7 @@ import os
 import struct
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from itertools import groupby
 from pathlib import Path
-from random import Random
 from types import TracebackType
 from typing import Self
 
@@ -26,7 +24,7 @@ import numpy as np
 from tonghop.models.train.printing import Pixels, PlacedWord
 from tonghop.models.train.wear import WornPage
 
-__all__ = ["CutLine", "LineFinder", "cut_lines", "cut_pieces", "write_lines"]
+__all__ = ["CutLine", "LineFinder", "cut_lines", "write_lines"]
 
 Box = tuple[int, int, int, int]
 
@@ -107,34 +105,6 @@ def cut_lines(page: WornPage, finder: LineFinder) -> Iterator[CutLine]:
             pixels = page.pixels[max(0, top - _PADDING) : bottom + _PADDING, max(0, left - _PADDING) : right + _PADDING]
             if pixels.shape[0] >= _LEAST_HEIGHT:
                 yield CutLine(np.ascontiguousarray(pixels), " ".join(word.text for word in words))
-
-
-def cut_pieces(page: WornPage, chance: Random) -> Iterator[CutLine]:
-    """Yield the printed lines of `page` with a rim of paper of any width, as pieces read by themselves are cut.
-
-    Tesseract's layout analysis often leaves such pieces out; so they are cut where they were printed.
-    """
-    for _, group in groupby(page.words, key=lambda word: word.line):
-        words = list(group)
-        left, right = round(min(w.box[0] for w in words)), round(max(w.box[2] for w in words))
-        top, bottom = round(min(w.box[1] for w in words)), round(max(w.box[3] for w in words))
-        inside = page.pixels[max(0, top) : bottom, max(0, left) : right]
-        if inside.size and (ink := _ink_box(inside)):
-            left, top, right, bottom = left + ink[0], top + ink[1], left + ink[2], top + ink[3]
-            rim = [round(chance.uniform(0.04, 0.5) * (words[0].box[3] - words[0].box[1])) for _ in range(4)]
-            pixels = page.pixels[max(0, top - rim[0]) : bottom + rim[1], max(0, left - rim[2]) : right + rim[3]]
-            if pixels.shape[0] >= _LEAST_HEIGHT:
-                yield CutLine(np.ascontiguousarray(pixels), " ".join(word.text for word in words))
-
-
-def _ink_box(pixels: Pixels) -> Box | None:
-    """Return the box around what is darker than the paper of a piece; None where nothing is."""
-    _, binary = cv2.threshold(pixels, 0, 1, cv2.THRESH_BINARY_INV | cv2.THRESH_OTSU)
-    clean = cv2.morphologyEx(binary, cv2.MORPH_OPEN, np.ones((2, 1), np.uint8))  # specks widen no piece
-    rows, columns = np.nonzero(clean)
-    if not rows.size:
-        return None
-    return int(columns.min()), int(rows.min()), int(columns.max()) + 1, int(rows.max()) + 1
 
 
 def _words_in(box: Box, words: Sequence[PlacedWord]) -> list[PlacedWord]:

@@ -14,7 +14,7 @@ from random import Random
 
 from tonghop.text import nfc
 
-__all__ = ["Block", "Kind", "make_blocks", "make_pieces", "readable"]
+__all__ = ["Block", "Kind", "make_blocks", "readable"]
 
 _ROMAN = ("I", "II", "III", "IV", "V", "VI", "VII", "VIII", "IX", "X", "XI", "XII", "XIII", "XIV", "XV")
 _TYPES = ("QĐ", "KH", "BC", "TB", "TTr", "NQ", "CT", "CV", "GM", "PA", "ĐA", "HD", "BB", "TT", "NĐ", "QC")
@@ -38,7 +38,6 @@ _PLACES = ("Xã", "Thị trấn", "Huyện", "Tỉnh", "Phường", "Phòng", "�
 _SIGNS = str.maketrans(
     {"–": "-", "‑": "-", "‐": "-", "−": "-", "’": "'", "‘": "'", "…": "...", "\u00a0": " ", "•": "-"}
 )
-_MARKS = ("-", "-", "+", "*", "a)", "b)", "c)", "d)", "đ)", "e)")  # of the items of a list
 _LONGEST = 420  # characters of a paragraph: some six lines
 
 
@@ -82,33 +81,11 @@ def make_blocks(lines: Sequence[str], chance: Random) -> list[Block]:
     return blocks
 
 
-def make_pieces(lines: Sequence[str], chance: Random) -> list[Block]:
-    """Return the blocks of a page of short texts that stand alone: page numbers, cells of tables, marks of items."""
-    makers: tuple[Callable[[Random], str], ...] = (
-        _lone_number, _lone_number, _lone_number, _number, _percent, _money, _date, _code, _roman, _item_mark,
-        _abbreviation, lambda chance: _piece(lines, chance, chance.randint(3, 22)),
-    )  # fmt: skip
-    return [
-        Block(Kind.ROW, tuple(chance.choice(makers)(chance) for _ in range(chance.randint(3, 5)))) for _ in range(48)
-    ]
-
-
-def _lone_number(chance: Random) -> str:
-    value = chance.choice((chance.randint(0, 9), chance.randint(1, 40), chance.randint(1, 400)))
-    return chance.choice(("{}", "{}", "{}", "{}", "{:02}", "- {} -", "({})", "{}.")).format(value)
-
-
-def _item_mark(chance: Random) -> str:
-    return chance.choice((*_MARKS, f"{chance.randint(1, 9)}.{chance.randint(1, 12)}."))
-
-
 def _piece(lines: Sequence[str], chance: Random, longest: int = _LONGEST) -> str:
     words = chance.choice(lines).split()
     start = chance.randrange(len(words)) if len(" ".join(words)) > 2 * longest else 0
     text = " ".join(words[start:])
-    if len(text) <= longest:
-        return text
-    return text[: text.find(" ") if " " not in text[:longest] else text.rindex(" ", 0, longest)]
+    return text if len(text) <= longest else text[: text.rindex(" ", 0, longest)]
 
 
 def _body(lines: Sequence[str], chance: Random) -> Block:
@@ -122,7 +99,7 @@ def _body(lines: Sequence[str], chance: Random) -> Block:
 
 
 def _item(lines: Sequence[str], chance: Random) -> Block:
-    mark = chance.choice((*_MARKS, f"{chance.randint(1, 19)}.",
+    mark = chance.choice(("-", "-", "+", "*", "a)", "b)", "c)", "d)", "đ)", "e)", f"{chance.randint(1, 19)}.",
                           f"{chance.randint(1, 9)}.{chance.randint(1, 12)}.", f"{_roman(chance)}."))  # fmt: skip
     return Block(Kind.BODY, (f"{mark} {_piece(lines, chance, 240)}",))
 

@@ -15,7 +15,7 @@ import shutil
 import subprocess
 import sys
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
@@ -23,10 +23,10 @@ from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 
-from tonghop.models.train.cutting import LineFinder, cut_lines, cut_pieces, write_lines
+from tonghop.models.train.cutting import LineFinder, cut_lines, write_lines
 from tonghop.models.train.faces import choose_family, find_families
 from tonghop.models.train.lstmfile import to_float
-from tonghop.models.train.officetext import Block, make_blocks, make_pieces, readable
+from tonghop.models.train.officetext import make_blocks, readable
 from tonghop.models.train.printing import Family, print_page
 from tonghop.models.train.recognisercard import describe_source, write_card
 from tonghop.models.train.scoring import score_pages
@@ -45,9 +45,6 @@ _PROFILES = ("clean", "clean", "office", "office", "office", "poor", "poor", "po
 
 
 _STAGES = ("3500:0.0005:104", "8500:0.0005:176", "6500:0.0003", "4500:0.0001", "2000:0.00003")
-
-
-Maker = Callable[[Sequence[str], Random], list[Block]]
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,12 +83,12 @@ def _sources(folder: Path) -> list[Path]:
     return paths
 
 
-def draw_page(drawing: Drawing, seed: str, profile: str = "", make: Maker = make_blocks) -> WornPage:
+def draw_page(drawing: Drawing, seed: str, profile: str = "") -> WornPage:
     """Return the page of `seed`: the same for the same texts and fonts. `profile` is drawn, too, where empty."""
     chance = Random(seed)  # noqa: S311 - repeatable, not secret
     texts = chance.choices(drawing.texts, drawing.shares)[0]
     family = choose_family(drawing.families, drawing.weights, chance)
-    blocks = make(texts, chance)
+    blocks = make_blocks(texts, chance)
     kind = profile or chance.choice(_PROFILES)
     # A worn page of few dots is not legible to anybody.
     dpi = max(chance.choice(_DPI), {"worn": 150, "fax": 150, "poor": 120}.get(kind, 100))
@@ -115,20 +112,6 @@ def _make_lines(seed: int, folder: Path, number: int) -> int:
     with LineFinder(drawing.tessdata, drawing.language) as finder:
         lines = list(cut_lines(page, finder))
     Random(seed + number).shuffle(lines)  # noqa: S311 - repeatable, not secret
-    part = path.with_suffix(".part")
-    count = write_lines(lines, part)
-    part.replace(path)
-    return count
-
-
-def _make_pieces(seed: int, folder: Path, number: int) -> int:
-    """Draw a page of short texts that stand alone and write them; returns how many."""
-    (drawing,) = _DRAWING
-    path = folder / f"pieces{number:04}.lstmf"
-    if path.exists():
-        return 0
-    page = draw_page(drawing, f"{seed}:pieces:{number}", make=make_pieces)
-    lines = list(cut_pieces(page, Random(f"{seed}:{number}")))  # noqa: S311 - repeatable, not secret
     part = path.with_suffix(".part")
     count = write_lines(lines, part)
     part.replace(path)
@@ -159,9 +142,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--work", type=Path, required=True, help="folder for lines and checkpoints")
     parser.add_argument("--out", type=Path, required=True, help="the traineddata file to write")
     parser.add_argument("--pages", type=int, default=600)
-    parser.add_argument("--pieces", type=int, default=150, help="pages of short texts that stand alone")
     parser.add_argument("--stages", nargs="+", default=_STAGES,
-                        help="lines, learning rate, pages (0: all), pages of pieces (0: none)")  # fmt: skip
+                        help="lines, learning rate and, where not all, pages of each stage")  # fmt: skip
     parser.add_argument("--seed", type=int, default=20240315)
     parser.add_argument("--workers", type=int, default=2, help="processes that draw")
     return parser.parse_args(argv)
@@ -182,9 +164,8 @@ def main(argv: Sequence[str] | None = None) -> int:
     make = partial(_make_lines, arguments.seed, folder)
     with ProcessPoolExecutor(arguments.workers, get_context("spawn"), _begin, (drawing,)) as pool:
         made = sum(pool.map(make, range(arguments.pages)))
-        made += sum(pool.map(partial(_make_pieces, arguments.seed, folder), range(arguments.pieces)))
     say(f"{made} lines drawn")
-    checkpoint = _train(arguments, folder)
+    checkpoint = _train(arguments, [folder / f"{number:05}.lstmf" for number in range(arguments.pages)])
     _pack(checkpoint, arguments.base, arguments.out)
     say(f"{arguments.out.name} written; now it is measured")
     _measure(arguments)
@@ -212,16 +193,15 @@ def _measure(arguments: argparse.Namespace) -> None:
     write_card(arguments, network, map(describe_source, _sources(arguments.text)), scores, PROFILES)
 
 
-def _train(arguments: argparse.Namespace, folder: Path) -> Path:
+def _train(arguments: argparse.Namespace, files: Sequence[Path]) -> Path:
     """Train stage after stage; returns the last checkpoint."""
     work: Path = arguments.work
     start = work / "float.lstm"
     start.write_bytes(to_float((work / "base.lstm").read_bytes()))
     for number, stage in enumerate(arguments.stages):
         lines, rate, *some = stage.split(":")
-        files = _files(arguments, *map(int, some))
         listing = work / f"stage{number}.list"
-        listing.write_text("".join(f"{folder / name}.lstmf\n" for name in files), encoding="utf-8")
+        listing.write_text("".join(f"{path}\n" for path in files[: int(*some) or None]), encoding="utf-8")
         model = work / f"stage{number}"
         last = model.with_name(f"{model.name}_checkpoint")
         options = ["--model_output", str(model), "--continue_from", str(start)]  # its own checkpoint comes first
@@ -234,12 +214,6 @@ def _train(arguments: argparse.Namespace, folder: Path) -> Path:
             finished.touch()
         start = last
     return start
-
-
-def _files(arguments: argparse.Namespace, pages: int = 0, pieces: int = 0) -> list[str]:
-    """Return the names of the files of the first `pages` (all where 0) and of the first `pieces` (none)."""
-    numbers = range(pages or arguments.pages)
-    return [f"{number:05}" for number in numbers] + [f"pieces{number:04}" for number in range(pieces)]
 
 
 def _pack(checkpoint: Path, base: Path, out: Path) -> None:
