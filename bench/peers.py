@@ -1,6 +1,6 @@
 """The reader beside plain tesseract and OCRmyPDF, on the same images in the same run.
 
-    python -m bench.peers [--pages 12] [--rounds 1]          office scans, drawn; ends with 1 when a target is missed
+    python -m bench.peers [--pages 24] [--rounds 1]          office scans, drawn; ends with 1 when a target is missed
     python -m bench.peers --rendered [--states clean fax]    pages of digital PDFs under ../shared, in states of wear
     python -m bench.peers --public                           the six public pages under ../shared
     python -m bench.peers --real                             real scans with truth under ../shared
@@ -184,7 +184,7 @@ def _images(given: argparse.Namespace, folder: Path) -> list[BenchImage]:
         return real_images(folder)
     if given.rendered:
         return rendered_images(folder, given.states, given.pages or 24, given.seed)
-    return office_images(folder, given.pages or 12, given.seed)
+    return office_images(folder, given.pages or 24, given.seed)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -194,7 +194,7 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("--public", action="store_true", help="the public pages under ../shared")
     which.add_argument("--real", action="store_true", help="real scans with truth under ../shared")
     parser.add_argument("--states", nargs="+", choices=STATES, default=list(STATES), metavar="STATE")
-    parser.add_argument("--pages", type=int, help="how many to draw (12) or render (24)")
+    parser.add_argument("--pages", type=int, help="how many to draw or render (24)")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--only", choices=("tonghop",), help="leave the peers out")
