@@ -62,12 +62,13 @@ def test_a_seal_is_as_large_on_either_side_of_the_paper(size: tuple[int, int]) -
     assert across == pytest.approx([1.42, 1.42], abs=0.1)  # inches
 
 
-def test_pages_in_another_language_or_with_few_words_are_unfit() -> None:
+def test_forms_and_pages_in_another_language_or_with_few_words_are_unfit() -> None:
     vietnamese = "Ủy ban nhân dân huyện báo cáo kết quả thực hiện 12 nhiệm vụ được giao. " * 6
     assert imagesets._is_fit(vietnamese)
     assert not imagesets._is_fit(vietnamese[:200])
     assert not imagesets._is_fit("The district council reports twelve duties that were all fulfilled. " * 9)
     assert not imagesets._is_fit("12 345 678 " * 40)
+    assert not imagesets._is_fit(vietnamese + "Số: ________")
 
 
 def test_without_the_documents_there_are_no_images(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
