@@ -10,6 +10,7 @@ import shutil
 import subprocess
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
+from hashlib import sha256
 from io import BytesIO
 from itertools import islice, zip_longest
 from pathlib import Path
@@ -35,6 +36,7 @@ _PUBLIC, _REAL = _SHARED / "bench" / "ocr", _SHARED / "realdocs"
 _REQUEST = "cao-loc-2024-q1"
 _OFFICE_DPI, _REAL_DPI = 200, 300
 _LEAST_WORDS = 80
+_BLANKS = re.compile(r"_{3}|\.{6}|…{3}")  # a form to be filled in: its lines and dots are no words
 _LEAST_SYLLABLES = 0.9  # of a page's words without digits; a page below is in another language, or its layer is bad
 
 
@@ -112,8 +114,10 @@ def rendered_images(folder: Path, states: Sequence[str], pages: int, seed: int) 
     home.mkdir(parents=True, exist_ok=True)
     found = []
     for number, (file, page, truth) in enumerate(islice(_digital_pages(folder, seed), pages)):
+        # An image is kept for its text: never taken for another page that now has its number.
+        name = f"{number:03d}-{sha256(truth.encode()).hexdigest()[:8]}"
         for state in states:
-            path = home / f"{number:03d}.{state}.{'png' if state == 'fax' else 'jpg'}"
+            path = home / f"{name}.{state}.{'png' if state == 'fax' else 'jpg'}"
             if not path.exists():
                 how = _STATES[state]
                 worn = how.wear(_rasterize(file, page, how.dpi), Random(f"{seed}:{number}:{state}"))
@@ -157,6 +161,8 @@ def _texts(file: Path) -> Iterator[tuple[int, str]]:
 
 
 def _is_fit(text: str) -> bool:
+    if _BLANKS.search(text):
+        return False
     words = [word.strip(".,;:-()“”\"'/") for word in text.split()]
     letters = [word for word in words if word.isalpha()]
     return len(words) >= _LEAST_WORDS and sum(map(is_syllable, letters)) >= _LEAST_SYLLABLES * len(letters) > 0

@@ -1,10 +1,10 @@
 """The reader beside plain tesseract and OCRmyPDF, on the same images in the same run.
 
-    python -m bench.peers [--pages 12] [--rounds 1]          office scans, drawn; ends with 1 when a target is missed
+    python -m bench.peers [--pages 24] [--rounds 1]          office scans, drawn; ends with 1 when a target is missed
     python -m bench.peers --rendered [--states clean fax]    pages of digital PDFs under ../shared, in states of wear
     python -m bench.peers --public                           the six public pages under ../shared
     python -m bench.peers --real                             real scans with truth under ../shared
-    … [--only tonghop] [--keep DIR] [--dump DIR] [--seed N]
+    … [--only tonghop tesseract] [--keep DIR] [--dump DIR] [--seed N]
 
 Prints SER and NER (see bench/scoring.py), seconds on the clock and of processor time, ratios, readings a page. A peer
 that is not installed, or images that are not there, are named and left out. `--keep` keeps images that were made;
@@ -16,7 +16,7 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from pathlib import Path
 from statistics import fmean, median
 
@@ -88,13 +88,14 @@ def _say(is_met: bool, what: str) -> bool:
 # --- running and printing ---
 
 
-def _run_all(images: Sequence[BenchImage], settings: IngestSettings, *, is_alone: bool) -> list[Run]:
-    peers: dict[str, Callable[[Sequence[BenchImage]], Run]] = {}
-    if not is_alone:
-        peers, left_out = installed_peers()
+def _run_all(images: Sequence[BenchImage], settings: IngestSettings, only: Sequence[str]) -> list[Run]:
+    peers, left_out = installed_peers()
+    if set(only) != {"tonghop"}:
         print("".join(f"{sentence}\n" for sentence in left_out), end="")
     runs = []
     for name, run in peers.items():
+        if name.lower() not in only:
+            continue
         print(f"{name} reads {len(images)} pages", file=sys.stderr)
         runs.append(run(images))
     print(f"tonghop reads {len(images)} pages", file=sys.stderr)
@@ -159,7 +160,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
             return 2
         rounds = []
         for number in range(given.rounds):
-            runs = _run_all(images, IngestSettings(recogniser=given.recogniser), is_alone=given.only == "tonghop")
+            runs = _run_all(images, IngestSettings(recogniser=given.recogniser), given.only)
             rounds.append(runs)
             if number == 0:
                 _print_errors(_tabulate(images, runs))
@@ -184,7 +185,7 @@ def _images(given: argparse.Namespace, folder: Path) -> list[BenchImage]:
         return real_images(folder)
     if given.rendered:
         return rendered_images(folder, given.states, given.pages or 24, given.seed)
-    return office_images(folder, given.pages or 12, given.seed)
+    return office_images(folder, given.pages or 24, given.seed)
 
 
 def _parser() -> argparse.ArgumentParser:
@@ -194,10 +195,13 @@ def _parser() -> argparse.ArgumentParser:
     which.add_argument("--public", action="store_true", help="the public pages under ../shared")
     which.add_argument("--real", action="store_true", help="real scans with truth under ../shared")
     parser.add_argument("--states", nargs="+", choices=STATES, default=list(STATES), metavar="STATE")
-    parser.add_argument("--pages", type=int, help="how many to draw (12) or render (24)")
+    parser.add_argument("--pages", type=int, help="how many to draw or render (24)")
     parser.add_argument("--rounds", type=int, default=1)
     parser.add_argument("--seed", type=int, default=1)
-    parser.add_argument("--only", choices=("tonghop",), help="leave the peers out")
+    only = ("tonghop", "tesseract", "ocrmypdf")
+    parser.add_argument(
+        "--only", nargs="+", choices=only, default=only, help="leave the others out; tonghop always reads"
+    )
     parser.add_argument("--recogniser", choices=("office", "system"), default="office")
     parser.add_argument("--keep", type=Path, help="keep the images in this folder")
     parser.add_argument("--dump", type=Path, help="write texts and missed numbers into this folder")

@@ -136,6 +136,15 @@ def test_one_run_prints_a_table_and_writes_what_was_missed(
     assert (tmp_path / "dump" / "p1.fax.read.txt").read_text(encoding="utf-8") == "đạt 99,7% năm 2023"
 
 
+def test_peers_can_be_left_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    images = [BenchImage(tmp_path / "p1.fax.png", "fax", "một")]
+    found = {name: lambda _images, name=name: _fake_run(images, ["một"], name) for name in (TESSERACT, OCRMYPDF)}
+    monkeypatch.setattr(peers, "installed_peers", lambda: (found, ()))
+    monkeypatch.setattr(peers, "run_ours", lambda _images, _settings: ())
+    for only, names in ((["tonghop"], []), (["tonghop", "ocrmypdf"], [OCRMYPDF]), (["tesseract"], [TESSERACT])):
+        assert [run.name for run in peers._run_all(images, IngestSettings(), only)] == names
+
+
 def test_images_that_are_not_there_are_said_to_be(
     monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
