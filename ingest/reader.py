@@ -28,6 +28,7 @@ from tonghop.errors import (
     UnsupportedType,
 )
 from tonghop.ingest import rasterize, tesseract, textlayer
+from tonghop.ingest.blanks import without_false_blanks
 from tonghop.ingest.condition import Conditioned, condition, turn
 from tonghop.ingest.facing import in_reading_order, read_sides
 from tonghop.ingest.grade import Measures, grade, has_loss, is_blank, measure
@@ -293,7 +294,7 @@ def _page(best: _Try, job: PageJob, before: tuple[ProcessingStep, ...], looked: 
         number=job.number,
         origin=Origin.OCR,
         grade=_graded(best, job.settings),
-        lines=in_reading_order(lines, best.page.gutter),
+        lines=tuple(map(without_false_blanks, in_reading_order(lines, best.page.gutter))),
         tables=tables,
         rotation=best.rotation,
         skew=best.page.skew,
