@@ -20,17 +20,19 @@ from typing import TYPE_CHECKING
 
 from tonghop import __version__
 from tonghop.errors import ConverterMissing, MissingDependency, TonghopError, UnsupportedType
-from tonghop.ingest import rasterize, tesseract, textlayer
+from tonghop.ingest import rasterize, tesseract
 from tonghop.ingest.condition import Conditioned, condition, grey_of, is_sideways, turn
 from tonghop.ingest.grade import Measures, grade, has_loss, is_blank, measure
 from tonghop.ingest.grid import find_tables
-from tonghop.ingest.ink import INK_DPI, coverage, scaled, text_ink
+from tonghop.ingest.ink import scaled
+from tonghop.ingest.layerjudge import JudgedLayer, judge_page
 from tonghop.ingest.layout import part_columns
 from tonghop.ingest.office import as_docx, find_office, is_convertible, office_version
 from tonghop.ingest.package import package_type
 from tonghop.ingest.rasterize import PageImage
 from tonghop.ingest.recogniser import choose_recogniser
 from tonghop.ingest.tesseract import Reading
+from tonghop.ingest.textlayer import LayerVerdict
 from tonghop.records import Grade, Line, MediaType, Origin, Page, ProcessingStep
 from tonghop.settings import IngestSettings
 from tonghop.text import has_mark, is_syllable
@@ -105,12 +107,11 @@ def _read(job: PageJob) -> tuple[Page, ...]:
     if job.media_type in _IMAGES:
         image = rasterize.open_frame(job.path, job.name, job.number, job.settings)
         return (_read_image(image, job),)
-    layer = textlayer.read_layer(job.path, job.number, job.settings.dpi, job.settings)
-    verdict, ink_coverage = _judged(layer, job)
-    if verdict is textlayer.LayerVerdict.GOOD:
-        return (_layer_page(layer, ink_coverage, job),)
+    layer = judge_page(job.path, job.name, job.number, job.settings)
+    if layer.verdict is LayerVerdict.GOOD:
+        return (_layer_page(layer, job),)
     image = rasterize.render_page(job.path, job.name, job.number, job.settings.dpi, job.settings)
-    return (_read_image(image, job, _layer_step(verdict)),)
+    return (_read_image(image, job, *layer.steps),)
 
 
 def _read_typed(job: PageJob) -> tuple[Page, ...]:
@@ -162,36 +163,21 @@ def _failed(number: int, origin: Origin, error: TonghopError) -> Page:
     return Page(number, origin, Grade.UNREAD, error=error.code, error_detail=error.sentence())
 
 
-def _judged(layer: tuple[Line, ...], job: PageJob) -> tuple[textlayer.LayerVerdict, float]:
-    """Judge the words first: the page is rendered only when they could stand for it."""
-    verdict = textlayer.judge_layer(layer, 1.0, job.settings)
-    if verdict is not textlayer.LayerVerdict.GOOD:
-        return verdict, 0.0
-    image = rasterize.render_page(job.path, job.name, job.number, INK_DPI, job.settings, grey=True)
-    boxes = [word.box for line in layer for word in line.words if word.box]
-    share = coverage(text_ink(image.pixels, image.dpi), boxes, job.settings.dpi / image.dpi)
-    return textlayer.judge_layer(layer, share, job.settings), share
-
-
-def _layer_page(layer: tuple[Line, ...], ink_coverage: float, job: PageJob) -> Page:
+def _layer_page(layer: JudgedLayer, job: PageJob) -> Page:
     width, height = rasterize.page_size(job.path, job.name, job.number, job.settings)
-    lines, tables = find_tables(part_columns(layer))
+    lines, tables = find_tables(part_columns(layer.lines))
     return Page(
         number=job.number,
         origin=Origin.TEXT_LAYER,
-        grade=textlayer.grade_layer(ink_coverage, job.settings),
+        grade=layer.grade(job.settings),
         lines=lines,
         tables=tables,
         dpi=job.settings.dpi,
         width=round(width * job.settings.dpi / 72),
         height=round(height * job.settings.dpi / 72),
-        ink_coverage=ink_coverage,
-        steps=(_layer_step(textlayer.LayerVerdict.GOOD),),
+        ink_coverage=layer.ink_coverage,
+        steps=layer.steps,
     )
-
-
-def _layer_step(verdict: textlayer.LayerVerdict) -> ProcessingStep:
-    return ProcessingStep("text-layer", "poppler", "", (("verdict", verdict.value),))
 
 
 @dataclass(frozen=True, slots=True, eq=False)
