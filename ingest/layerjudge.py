@@ -84,7 +84,8 @@ def judge_page(path: Path, name: str, number: int, settings: IngestSettings) -> 
     if layer.kind is LayerKind.INVISIBLE or is_doubtful(layer.lines):
         image = rasterize.render_page(path, name, number, settings.dpi, settings, grey=True)
         trial = try_layer(layer.lines, image, settings.dpi, settings)
-        return replace(layer, trial=trial, verdict=LayerVerdict.GOOD if trial.is_passed else LayerVerdict.CONTRADICTED)
+        is_passed = trial.is_passed(is_seen=layer.kind is LayerKind.VISIBLE)
+        return replace(layer, trial=trial, verdict=LayerVerdict.GOOD if is_passed else LayerVerdict.CONTRADICTED)
     return layer
 
 

@@ -23,16 +23,27 @@ from tonghop.text import is_syllable, nfc, same_tone_style
 __all__ = ["Trial", "try_layer"]
 
 _BLOCK_OF_TEXT = 6  # tesseract's page segmentation mode
-_WORDS, _LINES = 90, 40  # of the layer, read at once
+_WORDS, _LINES = 100, 40  # of the layer, read at once
 _ROUNDS = 3
 _SURE = 0.9  # confidence of a word that may contradict the layer
-_PAD, _SIDE = 0.3, 0.5  # of a line's height, for what its box leaves out above and beside it
+_PAD, _SIDE = 0.1, 0.5  # of a line's height, for what its box leaves out above and beside it
 _GAP = 24  # pixels between lines
+
+
+@dataclass(frozen=True, slots=True)
+class _Limits:
+    """Shares (0 to 1): `wrong` of the words we are sure of, `numbers` of those tried, `confirmed` of all tried."""
+
+    wrong: float
+    numbers: float
+    confirmed: float
+
+
 # Measured by `python -m bench.layers`, see docs/benchmarks.md.
-_MOST_WRONG = 0.04
-_CLEARLY_RIGHT, _CLEARLY_WRONG = 0.015, 0.1
-_LEAST_CONFIRMED = 0.6
-_MOST_WRONG_NUMBERS = 0.1
+_HIDDEN = _Limits(wrong=0.04, numbers=0.1, confirmed=0.6)
+# Words that are seen are what was typed: only a wrong character map can be at fault, and it spoils many.
+_SEEN = _Limits(wrong=0.1, numbers=0.2, confirmed=0.4)
+_CLEARLY_RIGHT, _CLEARLY_WRONG = 0.015, 0.15
 _EDGE = re.compile(r"^\W+|\W+$")
 _DIGIT = re.compile(r"\d")
 
@@ -61,26 +72,27 @@ class Trial:
         """Share (0 to 1) of the words we are sure of that the layer has otherwise."""
         return self.wrong / max(1, self.confirmed + self.wrong)
 
-    @property
-    def is_passed(self) -> bool:
-        """Whether the layer is as good as our own reading."""
+    def is_passed(self, *, is_seen: bool) -> bool:
+        """Return whether the layer is as good as our own reading; `is_seen` when its words are what is seen."""
+        most = _SEEN if is_seen else _HIDDEN
         return (
-            self.confirmed >= _LEAST_CONFIRMED * self.words
-            and self.wrong_share <= _MOST_WRONG
-            and (self.wrong_numbers < 2 or self.wrong_numbers <= _MOST_WRONG_NUMBERS * self.numbers)
+            self.confirmed >= most.confirmed * self.words
+            and self.wrong_share <= most.wrong
+            and (self.wrong_numbers < 2 or self.wrong_numbers <= most.numbers * self.numbers)
         )
 
     @property
     def is_clear(self) -> bool:
         """Whether more lines would hardly change the outcome."""
-        is_wrong = self.confirmed < 0.5 * _LEAST_CONFIRMED * self.words or self.wrong_share > _CLEARLY_WRONG
-        return is_wrong or (self.is_passed and self.wrong_share < _CLEARLY_RIGHT and not self.wrong_numbers)
+        is_wrong = self.confirmed < 0.5 * _HIDDEN.confirmed * self.words or self.wrong_share > _CLEARLY_WRONG
+        is_right = self.is_passed(is_seen=False) and self.wrong_share < _CLEARLY_RIGHT and not self.wrong_numbers
+        return is_wrong or is_right
 
 
 def try_layer(lines: Sequence[Line], image: PageImage, dpi: int, settings: IngestSettings) -> Trial:
     """Return how the layer `lines` (boxes in pixels at `dpi`) compares with what stands on the grey page `image`.
 
-    Reads some ninety words at once, three times that at most when it is close. Raises what reading a page raises.
+    Reads some hundred words at once, three times that at most when it is close. Raises what reading a page raises.
     """
     trial = Trial()
     for batch in islice(_batches(_order([line for line in lines if line.box and line.words])), _ROUNDS):
@@ -91,11 +103,12 @@ def try_layer(lines: Sequence[Line], image: PageImage, dpi: int, settings: Inges
 
 
 def _order(lines: Sequence[Line]) -> list[Line]:
-    """Return `lines` in the order they are tried: spread over the page, every other one with numbers."""
+    """Return `lines` in the order they are tried: spread over the page, three with numbers for one without."""
     spread = [line for first in range(7) for line in lines[first::7]]
     with_numbers = [line for line in spread if _DIGIT.search(line.text)]
     others = [line for line in spread if not _DIGIT.search(line.text)]
-    return [line for pair in zip_longest(with_numbers, others) for line in pair if line is not None]
+    groups = zip_longest(with_numbers[::3], with_numbers[1::3], with_numbers[2::3], others)
+    return [line for group in groups for line in group if line is not None]
 
 
 def _batches(lines: Sequence[Line]) -> Iterator[list[Line]]:
