@@ -112,3 +112,13 @@ def test_public_documents_in_tcvn3_are_decoded(shared_dir: Path) -> None:
         layers = [judge_page(path, path.name, number, settings) for number in pages]
         read = " ".join(line.text for one in layers for line in one.lines).lower()
         assert error_rate(tokens(truth), tokens(read)) < 0.01, path.name
+
+
+def test_all_letters_come_through_a_layer() -> None:
+    small, capitals = LETTERS[:67], LETTERS[67:]
+    vni, _ = decode_layer(*layer(to_vni(" ".join(LETTERS)), "ABCDEF+VNI-Times"))
+    tcvn3, _ = decode_layer(*layer(to_tcvn3(" ".join(small)), "ABCDEF+.VnTime"))
+    drawn, _ = decode_layer(*layer(to_tcvn3(" ".join(small)), "ABCDEF+.VnTimeH,Bold"))
+    assert vni[0].text == " ".join(LETTERS)
+    assert tcvn3[0].text == " ".join(small)
+    assert drawn[0].text == " ".join(capitals)
