@@ -17,7 +17,14 @@ from tonghop.ingest.ink import INK_DPI, coverage, lines_outside, text_ink
 from tonghop.ingest.layerfonts import decode_layer, has_old_codes
 from tonghop.ingest.layerprobe import LayerKind, font_runs, layer_kind
 from tonghop.ingest.layertrial import Trial, try_layer
-from tonghop.ingest.textlayer import LayerVerdict, grade_layer, is_doubtful, judge_layer, read_layer
+from tonghop.ingest.textlayer import (
+    LayerVerdict,
+    grade_layer,
+    is_doubtful,
+    is_partly_vietnamese,
+    judge_layer,
+    read_layer,
+)
 from tonghop.records import Grade, Line, ProcessingStep
 from tonghop.settings import IngestSettings
 
@@ -70,23 +77,41 @@ def judge_page(path: Path, name: str, number: int, settings: IngestSettings) -> 
     The page is rendered only when the words could stand for it. Raises what poppler and tesseract raise.
     """
     layer = _with_words(path, number, settings)
+    if layer.verdict is LayerVerdict.GARBAGE and is_partly_vietnamese(layer.lines):
+        layer = _if_seen(layer, path, name, number, settings)
     if layer.verdict is not LayerVerdict.GOOD:
         return layer
     layer = _with_ink(layer, path, name, number, settings)
-    if layer.verdict is not LayerVerdict.GOOD:
+    if layer.verdict is not LayerVerdict.GOOD or layer.trial:
         return layer
-    size = rasterize.page_size(path, name, number, settings)
-    layer = replace(layer, kind=layer_kind(path, number, layer.lines, size, settings))
+    layer = replace(layer, kind=_kind(layer, path, name, number, settings))
     if layer.kind is LayerKind.INVISIBLE and (
         layer.unread > _MOST_UNREAD or layer.ink_coverage < settings.unread_ink_coverage
     ):  # a reading of ours that missed as much would be called unread
         return replace(layer, verdict=LayerVerdict.PARTIAL)
     if layer.kind is LayerKind.INVISIBLE or is_doubtful(layer.lines):
-        image = rasterize.render_page(path, name, number, settings.dpi, settings, grey=True)
-        trial = try_layer(layer.lines, image, settings.dpi, settings)
-        is_passed = trial.is_passed(is_seen=layer.kind is LayerKind.VISIBLE)
-        return replace(layer, trial=trial, verdict=LayerVerdict.GOOD if is_passed else LayerVerdict.CONTRADICTED)
+        return _tried(layer, path, name, number, settings)
     return layer
+
+
+def _if_seen(layer: JudgedLayer, path: Path, name: str, number: int, settings: IngestSettings) -> JudgedLayer:
+    """Return `layer` as good where its words are seen and the page confirms them, as it is where not."""
+    kind = _kind(layer, path, name, number, settings)
+    tried = _tried(replace(layer, kind=kind), path, name, number, settings) if kind is LayerKind.VISIBLE else layer
+    return tried if tried.verdict is LayerVerdict.GOOD else layer
+
+
+def _kind(layer: JudgedLayer, path: Path, name: str, number: int, settings: IngestSettings) -> LayerKind:
+    size = rasterize.page_size(path, name, number, settings)
+    return layer_kind(path, number, layer.lines, size, settings)
+
+
+def _tried(layer: JudgedLayer, path: Path, name: str, number: int, settings: IngestSettings) -> JudgedLayer:
+    """Put `layer` to the proof: good, or contradicted."""
+    image = rasterize.render_page(path, name, number, settings.dpi, settings, grey=True)
+    trial = try_layer(layer.lines, image, settings.dpi, settings)
+    is_passed = trial.is_passed(is_seen=layer.kind is LayerKind.VISIBLE)
+    return replace(layer, trial=trial, verdict=LayerVerdict.GOOD if is_passed else LayerVerdict.CONTRADICTED)
 
 
 def _with_words(path: Path, number: int, settings: IngestSettings) -> JudgedLayer:
@@ -109,9 +134,10 @@ def _with_ink(layer: JudgedLayer, path: Path, name: str, number: int, settings: 
     boxes = [word.box for line in layer.lines for word in line.words if word.box]
     share = coverage(text_ink(image.pixels, image.dpi), boxes, 1 / scale)
     drawn = [(int(x0 * scale), int(y0 * scale), round(x1 * scale), round(y1 * scale)) for x0, y0, x1, y1 in boxes]
+    is_covered = share >= settings.layer_ink_coverage
     return replace(
         layer,
-        verdict=judge_layer(layer.lines, share, settings),
+        verdict=LayerVerdict.GOOD if is_covered else LayerVerdict.PARTIAL,
         ink_coverage=share,
         unread=lines_outside(image.pixels, image.dpi, drawn),
     )

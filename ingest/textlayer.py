@@ -16,13 +16,22 @@ from pathlib import Path
 from tonghop.ingest.poppler import ask_poppler
 from tonghop.records import Grade, Line, Word
 from tonghop.settings import IngestSettings
-from tonghop.text import clean, has_mark, nfc, syllable_share
+from tonghop.text import clean, has_mark, is_syllable, nfc, syllable_share
 
-__all__ = ["LayerVerdict", "grade_layer", "is_doubtful", "judge_layer", "parse_bbox_layout", "read_layer"]
+__all__ = [
+    "LayerVerdict",
+    "grade_layer",
+    "is_doubtful",
+    "is_partly_vietnamese",
+    "judge_layer",
+    "parse_bbox_layout",
+    "read_layer",
+]
 
 _LEAST_TOKENS = 8  # with fewer words a share says nothing; ink coverage alone decides then
 _LEAST_MARKED = 0.35  # of the words; real Vietnamese has about two thirds with a mark
 _SURE_SYLLABLES, _SURE_MARKED = 0.95, 0.5  # below, a layer is put to the proof
+_LEAST_REAL = 0.25  # of the words: marked syllables on a page that is half in a foreign language
 _FEW_LETTERS = 0.3  # of all characters: a table of numbers, or letters mapped to signs
 _MOST_UNMAPPED = 0.02  # of the characters
 _ELEMENT = re.compile(r"<(block|line|word)\b([^>]*)>(?:([^<]*)</word>)?")
@@ -95,6 +104,14 @@ def is_doubtful(lines: Sequence[Line]) -> bool:
     )
 
 
+def is_partly_vietnamese(lines: Sequence[Line]) -> bool:
+    """Return whether a layer judged garbage may be Vietnamese all the same, with many foreign names in it."""
+    text = " ".join(word.raw for line in lines for word in line.words)
+    tokens = _LETTERS.findall(text)
+    real = sum(has_mark(token) and is_syllable(token) for token in map(nfc, tokens))
+    return _unmapped_share(text) <= _MOST_UNMAPPED and real >= max(_LEAST_TOKENS, _LEAST_REAL * len(tokens))
+
+
 def grade_layer(ink_coverage: float, settings: IngestSettings) -> Grade:
     """Return the grade of a page that a good layer stands for: doubtful when ink lies outside its words.
 
@@ -106,7 +123,7 @@ def grade_layer(ink_coverage: float, settings: IngestSettings) -> Grade:
 def _unmapped_share(text: str) -> float:
     """Share of characters without a meaning: private use, unassigned, control characters, U+FFFD."""
     bad = sum(c == "\ufffd" or unicodedata.category(c) in {"Co", "Cn", "Cc"} for c in text)
-    return bad / len(text)
+    return bad / max(1, len(text))
 
 
 def _marked_share(tokens: Sequence[str]) -> float:

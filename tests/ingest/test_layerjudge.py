@@ -48,6 +48,18 @@ def test_there_are_enough_kinds() -> None:
     assert len(KINDS) == len(BAD_KINDS) + len(GOOD_KINDS) + len(LEGACY_KINDS)
 
 
+def test_a_page_of_foreign_names_is_kept_where_they_are_seen(
+    tmp_path: Path, real_tesseract: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    strict = IngestSettings(layer_syllable_share=0.99)  # any foreign word is one too many
+    path = written(tmp_path, KINDS["foreign names"].page("test:1").pdf)
+    judged = judge_page(path, path.name, 1, strict)
+    assert judged.verdict is LayerVerdict.GOOD
+    assert judged.trial
+    monkeypatch.setattr("tonghop.ingest.layerjudge.layer_kind", lambda *_: LayerKind.INVISIBLE)
+    assert judge_page(path, path.name, 1, strict).verdict is LayerVerdict.GARBAGE
+
+
 def test_the_same_seed_draws_the_same_page() -> None:
     kind = KINDS["digital report"]
     assert kind.page("a") == kind.page("a")
