@@ -27,13 +27,14 @@ from tonghop.errors import (
     TonghopError,
     UnsupportedType,
 )
-from tonghop.ingest import rasterize, tesseract, textlayer
+from tonghop.ingest import rasterize, tesseract
 from tonghop.ingest.blanks import without_false_blanks
 from tonghop.ingest.condition import Conditioned, condition, turn
 from tonghop.ingest.facing import in_reading_order, read_sides
 from tonghop.ingest.grade import Measures, grade, has_loss, is_blank, measure
 from tonghop.ingest.grid import find_tables
-from tonghop.ingest.ink import INK_DPI, coverage, grey_of, scaled, text_ink
+from tonghop.ingest.ink import grey_of, scaled
+from tonghop.ingest.layerjudge import JudgedLayer, judge_page
 from tonghop.ingest.layout import part_columns
 from tonghop.ingest.office import as_docx, find_office, is_convertible, office_version
 from tonghop.ingest.orientation import is_on_side, is_upright, likely_turns
@@ -44,6 +45,7 @@ from tonghop.ingest.secondlook import TRUSTED_WORD, find_dropped, read_dropped, 
 from tonghop.ingest.slope import is_sideways
 from tonghop.ingest.tables import read_drawn_tables, read_scanned_tables
 from tonghop.ingest.tesseract import Reading
+from tonghop.ingest.textlayer import LayerVerdict
 from tonghop.records import Grade, Line, MediaType, Origin, Page, ProcessingStep
 from tonghop.settings import IngestSettings
 from tonghop.text import has_mark, is_syllable
@@ -118,12 +120,11 @@ def _read(job: PageJob) -> tuple[Page, ...]:
     if job.media_type in _IMAGES:
         image = rasterize.open_frame(job.path, job.name, job.number, job.settings)
         return (_read_image(image, job),)
-    layer = textlayer.read_layer(job.path, job.number, job.settings.dpi, job.settings)
-    verdict, ink_coverage = _judged(layer, job)
-    if verdict is textlayer.LayerVerdict.GOOD:
-        return (_layer_page(layer, ink_coverage, job),)
+    layer = judge_page(job.path, job.name, job.number, job.settings)
+    if layer.verdict is LayerVerdict.GOOD:
+        return (_layer_page(layer, job),)
     image = rasterize.render_page(job.path, job.name, job.number, job.settings.dpi, job.settings)
-    return (_read_image(image, job, _layer_step(verdict)),)
+    return (_read_image(image, job, *layer.steps),)
 
 
 def _read_typed(job: PageJob) -> tuple[Page, ...]:
@@ -175,37 +176,22 @@ def _failed(number: int, origin: Origin, error: TonghopError) -> Page:
     return Page(number, origin, Grade.UNREAD, error=error.code, error_detail=error.sentence())
 
 
-def _judged(layer: tuple[Line, ...], job: PageJob) -> tuple[textlayer.LayerVerdict, float]:
-    """Judge the words first: the page is rendered only when they could stand for it."""
-    verdict = textlayer.judge_layer(layer, 1.0, job.settings)
-    if verdict is not textlayer.LayerVerdict.GOOD:
-        return verdict, 0.0
-    image = rasterize.render_page(job.path, job.name, job.number, INK_DPI, job.settings, grey=True)
-    boxes = [word.box for line in layer for word in line.words if word.box]
-    share = coverage(text_ink(image.pixels, image.dpi), boxes, job.settings.dpi / image.dpi)
-    return textlayer.judge_layer(layer, share, job.settings), share
-
-
-def _layer_page(layer: tuple[Line, ...], ink_coverage: float, job: PageJob) -> Page:
+def _layer_page(layer: JudgedLayer, job: PageJob) -> Page:
     width, height = rasterize.page_size(job.path, job.name, job.number, job.settings)
-    ruled, tables, steps = read_drawn_tables(layer, job.path, job.number, job.settings.dpi)
+    ruled, tables, steps = read_drawn_tables(layer.lines, job.path, job.number, job.settings.dpi)
     lines, tables = find_tables(part_columns(ruled), tables)
     return Page(
         number=job.number,
         origin=Origin.TEXT_LAYER,
-        grade=textlayer.grade_layer(ink_coverage, job.settings),
+        grade=layer.grade(job.settings),
         lines=lines,
         tables=tables,
         dpi=job.settings.dpi,
         width=round(width * job.settings.dpi / 72),
         height=round(height * job.settings.dpi / 72),
-        ink_coverage=ink_coverage,
-        steps=(_layer_step(textlayer.LayerVerdict.GOOD), *steps),
+        ink_coverage=layer.ink_coverage,
+        steps=(*layer.steps, *steps),
     )
-
-
-def _layer_step(verdict: textlayer.LayerVerdict) -> ProcessingStep:
-    return ProcessingStep("text-layer", "poppler", "", (("verdict", verdict.value),))
 
 
 @dataclass(frozen=True, slots=True, eq=False)

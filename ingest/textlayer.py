@@ -8,22 +8,31 @@ from __future__ import annotations
 
 import html
 import re
-import subprocess
 import unicodedata
 from collections.abc import Sequence
 from enum import StrEnum
 from pathlib import Path
 
-from tonghop.errors import ChildProcessFailed, PageTimeout
-from tonghop.ingest.rasterize import missing_poppler
+from tonghop.ingest.poppler import ask_poppler
 from tonghop.records import Grade, Line, Word
 from tonghop.settings import IngestSettings
-from tonghop.text import clean, has_mark, nfc, syllable_share
+from tonghop.text import clean, has_mark, is_syllable, nfc, syllable_share
 
-__all__ = ["LayerVerdict", "grade_layer", "judge_layer", "parse_bbox_layout", "read_layer"]
+__all__ = [
+    "LayerVerdict",
+    "grade_layer",
+    "is_doubtful",
+    "is_partly_vietnamese",
+    "judge_layer",
+    "parse_bbox_layout",
+    "read_layer",
+]
 
 _LEAST_TOKENS = 8  # with fewer words a share says nothing; ink coverage alone decides then
 _LEAST_MARKED = 0.35  # of the words; real Vietnamese has about two thirds with a mark
+_SURE_SYLLABLES, _SURE_MARKED = 0.95, 0.5  # below, a layer is put to the proof
+_LEAST_REAL = 0.25  # of the words: marked syllables on a page that is half in a foreign language
+_FEW_LETTERS = 0.3  # of all characters: a table of numbers, or letters mapped to signs
 _MOST_UNMAPPED = 0.02  # of the characters
 _ELEMENT = re.compile(r"<(block|line|word)\b([^>]*)>(?:([^<]*)</word>)?")
 _EDGES = re.compile(r'(xMin|yMin|xMax|yMax)="(-?[\d.]+)"')
@@ -37,6 +46,7 @@ class LayerVerdict(StrEnum):
     GOOD = "good"  # may stand for the page
     GARBAGE = "garbage"  # words that are not Vietnamese: wrong OCR language, legacy font, unmapped glyphs
     PARTIAL = "partial"  # real words, but much of the page's ink lies outside them
+    CONTRADICTED = "contradicted"  # real words, and others are seen where they stand
 
 
 def read_layer(path: Path, number: int, dpi: int, settings: IngestSettings) -> tuple[Line, ...]:
@@ -44,20 +54,8 @@ def read_layer(path: Path, number: int, dpi: int, settings: IngestSettings) -> t
 
     Raises `MissingDependency`, `PageTimeout`, `ChildProcessFailed`.
     """
-    page = str(number)
-    command = ["pdftotext", "-q", "-bbox-layout", "-cropbox", "-f", page, "-l", page, path.absolute().as_posix(), "-"]
-    try:
-        done = subprocess.run(
-            command, stdin=subprocess.DEVNULL, capture_output=True, timeout=settings.page_timeout_s, check=False
-        )
-    except FileNotFoundError as error:
-        raise missing_poppler() from error
-    except subprocess.TimeoutExpired as error:
-        raise PageTimeout(program="pdftotext", seconds=f"{settings.page_timeout_s:g}") from error
-    if done.returncode:
-        detail = done.stderr.decode("utf-8", "replace").strip()[:200]
-        raise ChildProcessFailed(program="pdftotext", detail=f"({done.returncode}) {detail}".strip())
-    return parse_bbox_layout(done.stdout.decode("utf-8", "replace"), dpi)
+    options = ("-q", "-bbox-layout", "-cropbox")
+    return parse_bbox_layout(ask_poppler("pdftotext", path, number, settings, *options), dpi)
 
 
 def parse_bbox_layout(xhtml: str, dpi: int) -> tuple[Line, ...]:
@@ -94,6 +92,26 @@ def judge_layer(lines: Sequence[Line], ink_coverage: float, settings: IngestSett
     return LayerVerdict.GOOD if ink_coverage >= settings.layer_ink_coverage else LayerVerdict.PARTIAL
 
 
+def is_doubtful(lines: Sequence[Line]) -> bool:
+    """Return whether the words alone leave open if they are right: many foreign or broken ones, or few letters."""
+    text = " ".join(word.raw for line in lines for word in line.words)
+    tokens = _LETTERS.findall(text)
+    solid = "".join(text.split()).replace(".", "")  # dotted lines of forms say nothing
+    if sum(map(len, tokens)) < _FEW_LETTERS * len(solid):
+        return True
+    return len(tokens) >= _LEAST_TOKENS and (
+        syllable_share(text) < _SURE_SYLLABLES or _marked_share(tokens) < _SURE_MARKED
+    )
+
+
+def is_partly_vietnamese(lines: Sequence[Line]) -> bool:
+    """Return whether a layer judged garbage may be Vietnamese all the same, with many foreign names in it."""
+    text = " ".join(word.raw for line in lines for word in line.words)
+    tokens = _LETTERS.findall(text)
+    real = sum(has_mark(token) and is_syllable(token) for token in map(nfc, tokens))
+    return _unmapped_share(text) <= _MOST_UNMAPPED and real >= max(_LEAST_TOKENS, _LEAST_REAL * len(tokens))
+
+
 def grade_layer(ink_coverage: float, settings: IngestSettings) -> Grade:
     """Return the grade of a page that a good layer stands for: doubtful when ink lies outside its words.
 
@@ -105,7 +123,7 @@ def grade_layer(ink_coverage: float, settings: IngestSettings) -> Grade:
 def _unmapped_share(text: str) -> float:
     """Share of characters without a meaning: private use, unassigned, control characters, U+FFFD."""
     bad = sum(c == "\ufffd" or unicodedata.category(c) in {"Co", "Cn", "Cc"} for c in text)
-    return bad / len(text)
+    return bad / max(1, len(text))
 
 
 def _marked_share(tokens: Sequence[str]) -> float:

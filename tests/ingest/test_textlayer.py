@@ -5,7 +5,15 @@ from pathlib import Path
 import pytest
 
 from tonghop.errors import ChildProcessFailed, MissingDependency
-from tonghop.ingest.textlayer import LayerVerdict, grade_layer, judge_layer, parse_bbox_layout, read_layer
+from tonghop.ingest.textlayer import (
+    LayerVerdict,
+    grade_layer,
+    is_doubtful,
+    is_partly_vietnamese,
+    judge_layer,
+    parse_bbox_layout,
+    read_layer,
+)
 from tonghop.records import Grade, Line, Word
 from tonghop.settings import IngestSettings
 
@@ -43,6 +51,35 @@ def test_a_layer_is_judged(text: str, coverage: float, verdict: LayerVerdict) ->
 @pytest.mark.parametrize(("coverage", "grade"), [(1.0, Grade.GOOD), (0.9, Grade.GOOD), (0.89, Grade.DOUBTFUL)])
 def test_a_page_with_ink_outside_its_layer_is_doubtful(coverage: float, grade: Grade) -> None:
     assert grade_layer(coverage, SETTINGS) is grade
+
+
+@pytest.mark.parametrize(
+    ("text", "is_partly"),
+    [
+        (GOOD + " The United Nations Children Fund " * 4, True),
+        ("The quick brown fox jumps over the lazy dog and runs away again", False),
+        ("C¶i c¸ch thñ tôc hµnh chÝnh cña ñy ban nh©n d©n x·", False),
+        (GOOD + " \ufffd\ufffd\ufffd", False),
+        ("", False),
+    ],
+    ids=["half foreign", "English", "TCVN3", "unmapped", "nothing"],
+)
+def test_foreign_names_do_not_make_a_page_foreign(text: str, *, is_partly: bool) -> None:
+    assert is_partly_vietnamese(layer(text)) is is_partly
+
+
+@pytest.mark.parametrize(
+    ("text", "is_open"),
+    [
+        (GOOD, False),
+        (GOOD + " Microsoft Teams Cloud", True),
+        ("12 1.204 3.405 99,7 4.512 8.777 tổng", True),
+        ("Họ và tên: " + "." * 90, False),
+    ],
+    ids=["Vietnamese", "some foreign", "numbers", "form"],
+)
+def test_what_words_alone_leave_open(text: str, *, is_open: bool) -> None:
+    assert is_doubtful(layer(text)) is is_open
 
 
 def test_the_thresholds_are_settings() -> None:
