@@ -32,6 +32,7 @@ _LEAST_DEPTH = 28.0  # grey levels below the paper
 _DEPTH = 0.3  # of the depth of the page's own black: half a point of grey after a scanner's blur
 _SECOND, _THIRD = 3.0, 0.8  # a table has two level rules as long as that, or three: a letterhead's are shorter
 _PAINT = 0.03  # beyond the grid's edges: the outer half of its outer rules
+_FAINT = 0.2  # … of dots, which a scanner's blur leaves paler
 _LONG = 1.5  # inches: lines as long tell how far the page still leans
 _MOST_LEAN = 0.03  # px a px: 1.7 degrees; more is no rule of this page
 
@@ -58,27 +59,27 @@ class _Piece:
 def find_grids(grey: Pixels, dpi: int) -> tuple[Grid, ...]:
     """Return the grids ruled on a page, in its pixels, from the top."""
     small, unit = scaled(grey, dpi, RULE_DPI), min(dpi, RULE_DPI)
-    ink = _ink(small, unit)
-    level = _all_pieces(ink, unit, _LEVEL, _DOTTED_LEVEL)
+    ink, faint = _ink(small, unit), _ink(small, unit, _FAINT)
+    level = _all_pieces(ink, faint, unit, _LEVEL, _DOTTED_LEVEL)
     lengths = sorted((piece.length / unit for piece in level), reverse=True)
     if not (len(lengths) > 2 and lengths[2] > _THIRD) and not (len(lengths) > 1 and lengths[1] > _SECOND):
         return ()
-    upright = _all_pieces(np.ascontiguousarray(ink.T), unit, _UPRIGHT, _DOTTED_UPRIGHT)
+    upright = _all_pieces(np.ascontiguousarray(ink.T), np.ascontiguousarray(faint.T), unit, _UPRIGHT, _DOTTED_UPRIGHT)
     fall, drift = _lean(level, unit), _lean(upright, unit)
     lattices = find_lattices(_rules(level, fall, drift), _rules(upright, drift, fall), unit)
     return tuple(Grid(_larger(lattice, dpi / unit), fall, drift) for lattice in lattices)
 
 
-def _ink(grey: Pixels, unit: int) -> Pixels:
+def _ink(grey: Pixels, unit: int, share: float = _DEPTH) -> Pixels:
     depth = cv2.subtract(paper_level(grey, max(3, unit // 4)), grey)
-    least = max(_LEAST_DEPTH, _DEPTH * float(np.percentile(depth[::3, ::3], 99.5)))
+    least = max(_LEAST_DEPTH, share * float(np.percentile(depth[::3, ::3], 99.5)))
     return np.asarray(depth > least, dtype=np.uint8)
 
 
-def _all_pieces(ink: Pixels, unit: int, whole: float, dotted: float) -> list[_Piece]:
+def _all_pieces(ink: Pixels, faint: Pixels, unit: int, whole: float, dotted: float) -> list[_Piece]:
     """Return the level pieces of rules, whole ones and those of dots where no whole one lies."""
     found = _pieces(ink, unit, whole)
-    closed = (piece for piece in _dotted(ink, unit, dotted) if not _is_among(piece, found, unit))
+    closed = (piece for piece in _dotted(faint, unit, dotted) if not _is_among(piece, found, unit))
     return [*found, *closed]
 
 
