@@ -125,7 +125,7 @@ def _stands_alone(piece: _Piece, sums: npt.NDArray[np.int32], unit: int) -> bool
     off = round(abs(piece.lean) * piece.length / 2)
     middle, last = round(piece.at), sums.shape[0] - 1
     for first, stop in ((middle - off - far, middle - off - near), (middle + off + near, middle + off + far)):
-        top, bottom = max(0, first), min(last, stop)
+        top, bottom = min(last, max(0, first)), min(last, max(0, stop))
         area = (right - left) * (bottom - top)
         inked = int(sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left])
         if area > 0 and inked > _MOST_BESIDE * area:

@@ -84,3 +84,11 @@ def test_every_cell_has_its_box() -> None:
     for place, _ in CELLS:
         around = XS[place.column], YS[place.row], XS[place.column + place.columns], YS[place.row + place.rows]
         assert grid.box(place) == pytest.approx(around, abs=3)
+
+
+def test_rules_at_the_very_edge_of_the_page() -> None:
+    page = np.full((900, 1300), 255, np.uint8)
+    page[::300, ::2] = page[-1, ::2] = page[-3, ::2] = 0
+    page[::2, ::400] = page[::2, -1] = 0
+    (grid,) = find_grids(page, DPI)
+    assert len(grid.lattice.places) >= 9
