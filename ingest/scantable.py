@@ -2,7 +2,7 @@
 
 The page's own reading is the first, the sheet of cells the second (`cellreading`). A number that they read otherwise is
 read a third time. What two readings agree on stands; else the surest stands, with a confidence that shows the doubt,
-and so does one that may have lost a digit with the rule beside it.
+and so does one that may have lost a digit with the rule beside it. Of text the surer reading stands.
 """
 
 from __future__ import annotations
@@ -93,7 +93,7 @@ def _settled(reading: _Reading, third: tuple[Word, ...] | None) -> tuple[Word, .
     """Return the words that stand for a cell."""
     first, second = reading.first.words, reading.second
     if third is None:
-        words = second or first
+        words = _surer(first, second)
         return _doubted(words) if _is_number(words) and (reading.crop.is_cut or _is_stacked(words)) else words
     if third and _text(third) == _text(second):
         words, is_sure = second, not _has_lost_digit(second, first)
@@ -102,6 +102,13 @@ def _settled(reading: _Reading, third: tuple[Word, ...] | None) -> tuple[Word, .
     else:
         words, is_sure = max((second, first, third), key=_confidence), False
     return words if is_sure and not reading.crop.is_cut and not _is_stacked(words) else _doubted(words)
+
+
+def _surer(first: tuple[Word, ...], second: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Return the surer of two readings of as many words; else the sheet's, for the page's took rules for letters."""
+    if len(first) == len(second):
+        return max((second, first), key=_confidence)
+    return second or first
 
 
 def _has_lost_digit(read: Sequence[Word], before: Sequence[Word]) -> bool:
