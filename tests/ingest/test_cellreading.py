@@ -20,7 +20,7 @@ def test_cells_without_ink_and_grain_are_not_cut_out() -> None:
     page[50:80, 50:60] = 20
     page[:, 300:] -= np.random.default_rng(1).integers(0, 25, (400, 300), dtype=np.uint8)
     boxes = [(0, 0, 200, 200), (0, 200, 200, 400), (300, 0, 600, 400), (5, 5, 6, 6)]
-    assert crop_cells(page, DPI, boxes) == (Crop((46, 46, 64, 84), is_cut=False), None, None, None)
+    assert crop_cells(page, DPI, boxes) == (Crop((46, 46, 64, 84), is_cut=False, pieces=1), None, None, None)
 
 
 def test_a_digit_that_runs_into_the_rule_is_told_from_the_rule() -> None:
