@@ -9,7 +9,9 @@ import numpy as np
 import pytest
 
 from tests.ingest.drawntables import CELLS, DPI, XS, YS, clean_page, conditioned, turned
+from tonghop.errors import PageTimeout
 from tonghop.ingest.scantable import DOUBT, read_ruled_tables
+from tonghop.ingest.tables import read_scanned_tables
 from tonghop.ingest.tesseract import Reading, read_image
 from tonghop.records import CellSpan, Line, Word
 from tonghop.settings import IngestSettings
@@ -109,3 +111,14 @@ def test_a_number_on_its_rule_shows_doubt() -> None:
     (row,) = (line for line in lines if line.text.startswith("1 | "))
     cell = row.text.split(" | ")[2]
     assert min(word.confidence for word in row.words if word.text in cell.split()) <= DOUBT
+
+
+def test_cells_that_cannot_be_read_leave_the_page_as_it_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hang(*_: object) -> Reading:
+        raise PageTimeout(program="tesseract", seconds="120")
+
+    monkeypatch.setattr("tonghop.ingest.cellreading.tesseract.read_image", hang)
+    lines = (Line((place("157", 0.9), place("x", 0.9, at=0, row=3))),)
+    read, tables, (step,) = read_scanned_tables(conditioned(clean_page()), lines, SETTINGS)
+    assert (read, tables) == (lines, ())
+    assert (step.action, [key for key, _ in step.settings]) == ("read-cells", ["failed"])
