@@ -12,7 +12,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
+import cv2
 import numpy as np
+import numpy.typing as npt
 
 from tonghop.ingest import tesseract
 from tonghop.ingest.rasterize import Pixels
@@ -32,15 +34,20 @@ _LONGEST = 9.0  # of a line of the sheet
 _HIGHEST = 60.0  # of a sheet; tesseract reads no image of more than 32,767 pixels
 _TOUCH = (0.03, 0.16)  # ink of this height at a cell's side is a letter cut by the rule, not the rule's own rest
 _DEPTH, _LEAST_DEPTH = 0.35, 25  # of the depth of the page's black, and never fewer grey levels: grain is lighter
+_DOT = 6  # pixels at 200 dpi: the dot between two digits has nine; grain and a fax's specks fewer
 _SPECKS = 12  # pixels at 200 dpi: a full stop of 9 points has as many
 
 
 @dataclass(frozen=True, slots=True)
 class Crop:
-    """The inked part of a cell on the page; `is_cut` when ink runs into the rule at its left or right."""
+    """The inked part of a cell on the page; `is_cut` when ink runs into the rule at its left or right.
+
+    `pieces` is how many pieces of ink it has: a number has no fewer signs, unless some were not read.
+    """
 
     box: Box
     is_cut: bool
+    pieces: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +86,13 @@ def _crop(clean: Pixels, dpi: int, box: Box, depth: int) -> Crop | None:
             min(bottom, top + int(ys.max()) + 1 + pad),
         ),
         any(_TOUCH[0] * dpi <= side <= _TOUCH[1] * dpi for side in sides),
+        _pieces(ink, dpi),
     )
+
+
+def _pieces(ink: npt.NDArray[np.bool_], dpi: int) -> int:
+    _, _, stats, _ = cv2.connectedComponentsWithStats(ink.astype(np.uint8), connectivity=8)
+    return int((stats[1:, cv2.CC_STAT_AREA] >= _DOT * (dpi / 200) ** 2).sum())
 
 
 def read_crops(

@@ -16,7 +16,7 @@ __all__ = ["Lattice", "Place", "Rule", "find_lattices"]
 _SAME = 0.06
 _REACH = 0.08  # what ends as near as this to a rule meets it: scans break rules at their crossings
 _OPEN_SIDE = 0.25  # rules that go on as far as this beyond the last upright one have an open cell there
-_LEAST_SIDE = 0.3  # a grid narrower or lower than this is a tick box or a letter
+_LEAST_WIDTH, _LEAST_HEIGHT = 3.0, 0.3  # less is a stamp: those of a registry have cells, and prose under them
 _NEAR = 0.05  # what lies as near to an edge draws it; the text of a cell keeps further off
 _DRAWN = 0.35  # of a border's length; faxes lose the rest
 _ALONE = 0.75  # … of one whose line does not go on in the next cell
@@ -141,7 +141,7 @@ def _lattice(levels: Sequence[Rule], uprights: Sequence[Rule], unit: float) -> L
     xs = [x for x in xs if x in (xs[0], xs[-1]) or _is_side(x, uprights, ys, unit)]
     if len(ys) < 2 or len(xs) <= _LEAST_COLUMNS:
         return None
-    if min(xs[-1] - xs[0], ys[-1] - ys[0]) < _LEAST_SIDE * unit:
+    if xs[-1] - xs[0] < _LEAST_WIDTH * unit or ys[-1] - ys[0] < _LEAST_HEIGHT * unit:
         return None
     above = [_borders(y, levels, xs, unit) for y in ys]
     beside = [_borders(x, uprights, ys, unit) for x in xs]

@@ -24,12 +24,13 @@ RULE_DPI = 200  # a rule of half a point is a pixel and a half wide at that; fin
 _LEVEL = 0.25  # a level piece as long is no letter: a dash has half of it
 _UPRIGHT = 0.14  # an upright one: the rows of a head are no higher
 _DOTTED_LEVEL, _DOTTED_UPRIGHT = 0.3, 0.2  # the same for rules of dots or dashes
-_GAP = 0.03  # between the dots or dashes of a rule
+_GAP = 0.03  # between the dots or dashes of a rule; with 0.045 letters close to rules
 _BESIDE = (0.02, 0.05)  # how far from a dotted rule its neighbourhood is looked at
 _MOST_BESIDE = 0.15  # of it inked: a row of letters, its gaps closed, has more
 _THICK = 0.045  # thicker is a bar; rules are a hundredth thick, double ones two or three
 _LEAST_DEPTH = 28.0  # grey levels below the paper
 _DEPTH = 0.3  # of the depth of the page's own black: half a point of grey after a scanner's blur
+_FAINT = 0.2  # … of dots, which the blur leaves paler
 _SECOND, _THIRD = 3.0, 0.8  # a table has two level rules as long as that, or three: a letterhead's are shorter
 _PAINT = 0.03  # beyond the grid's edges: the outer half of its outer rules
 _LONG = 1.5  # inches: lines as long tell how far the page still leans
@@ -58,27 +59,32 @@ class _Piece:
 def find_grids(grey: Pixels, dpi: int) -> tuple[Grid, ...]:
     """Return the grids ruled on a page, in its pixels, from the top."""
     small, unit = scaled(grey, dpi, RULE_DPI), min(dpi, RULE_DPI)
-    ink = _ink(small, unit)
-    level = _all_pieces(ink, unit, _LEVEL, _DOTTED_LEVEL)
+    depth = _depth(small, unit)
+    ink, faint = _ink(depth, _DEPTH), _ink(depth, _FAINT)
+    level = _all_pieces(ink, faint, unit, _LEVEL, _DOTTED_LEVEL)
     lengths = sorted((piece.length / unit for piece in level), reverse=True)
     if not (len(lengths) > 2 and lengths[2] > _THIRD) and not (len(lengths) > 1 and lengths[1] > _SECOND):
         return ()
-    upright = _all_pieces(np.ascontiguousarray(ink.T), unit, _UPRIGHT, _DOTTED_UPRIGHT)
+    upright = _all_pieces(np.ascontiguousarray(ink.T), np.ascontiguousarray(faint.T), unit, _UPRIGHT, _DOTTED_UPRIGHT)
     fall, drift = _lean(level, unit), _lean(upright, unit)
     lattices = find_lattices(_rules(level, fall, drift), _rules(upright, drift, fall), unit)
     return tuple(Grid(_larger(lattice, dpi / unit), fall, drift) for lattice in lattices)
 
 
-def _ink(grey: Pixels, unit: int) -> Pixels:
-    depth = cv2.subtract(paper_level(grey, max(3, unit // 4)), grey)
-    least = max(_LEAST_DEPTH, _DEPTH * float(np.percentile(depth[::3, ::3], 99.5)))
-    return np.asarray(depth > least, dtype=np.uint8)
+def _depth(grey: Pixels, unit: int) -> Pixels:
+    """Return by how many levels each pixel is darker than the paper."""
+    return np.asarray(cv2.subtract(paper_level(grey, max(3, unit // 4)), grey), np.uint8)
 
 
-def _all_pieces(ink: Pixels, unit: int, whole: float, dotted: float) -> list[_Piece]:
+def _ink(depth: Pixels, share: float) -> Pixels:
+    """Return where it is darker than `share` of the page's own black."""
+    return np.asarray(depth > max(_LEAST_DEPTH, share * float(np.percentile(depth[::3, ::3], 99.5))), np.uint8)
+
+
+def _all_pieces(ink: Pixels, faint: Pixels, unit: int, whole: float, dotted: float) -> list[_Piece]:
     """Return the level pieces of rules, whole ones and those of dots where no whole one lies."""
     found = _pieces(ink, unit, whole)
-    closed = (piece for piece in _dotted(ink, unit, dotted) if not _is_among(piece, found, unit))
+    closed = (piece for piece in _dotted(faint, unit, dotted) if not _is_among(piece, found, unit))
     return [*found, *closed]
 
 
@@ -124,7 +130,7 @@ def _stands_alone(piece: _Piece, sums: npt.NDArray[np.int32], unit: int) -> bool
     off = round(abs(piece.lean) * piece.length / 2)
     middle, last = round(piece.at), sums.shape[0] - 1
     for first, stop in ((middle - off - far, middle - off - near), (middle + off + near, middle + off + far)):
-        top, bottom = max(0, first), min(last, stop)
+        top, bottom = min(last, max(0, first)), min(last, max(0, stop))
         area = (right - left) * (bottom - top)
         inked = int(sums[bottom, right] - sums[top, right] - sums[bottom, left] + sums[top, left])
         if area > 0 and inked > _MOST_BESIDE * area:
@@ -155,7 +161,7 @@ def _larger(lattice: Lattice, factor: float) -> Lattice:
 def without_rules(grey: Pixels, dpi: int, grids: Sequence[Grid]) -> Pixels:
     """Return a copy of the page with the rules of `grids` painted as paper. Nothing outside the grids changes."""
     small, unit = scaled(grey, dpi, RULE_DPI), min(dpi, RULE_DPI)
-    ink = _ink(small, unit)
+    ink = _ink(_depth(small, unit), _DEPTH)
     mask = np.zeros_like(ink)
     for grid in grids:
         pad = round(_PAINT * unit)

@@ -2,7 +2,7 @@
 
 The page's own reading is the first, the sheet of cells the second (`cellreading`). A number that they read otherwise is
 read a third time. What two readings agree on stands; else the surest stands, with a confidence that shows the doubt,
-and so does one that may have lost a digit with the rule beside it.
+and so does one that may have lost a digit with the rule beside it. Of text the surer reading stands.
 """
 
 from __future__ import annotations
@@ -93,21 +93,34 @@ def _settled(reading: _Reading, third: tuple[Word, ...] | None) -> tuple[Word, .
     """Return the words that stand for a cell."""
     first, second = reading.first.words, reading.second
     if third is None:
-        words = second or first
-        return _doubted(words) if _is_number(words) and (reading.crop.is_cut or _is_stacked(words)) else words
+        words = _surer(first, second)
+        return _doubted(words) if _is_number(words) and _is_suspect(reading.crop, words) else words
     if third and _text(third) == _text(second):
         words, is_sure = second, not _has_lost_digit(second, first)
     elif third and _text(third) == reading.first.text:
         words, is_sure = first, True
     else:
         words, is_sure = max((second, first, third), key=_confidence), False
-    return words if is_sure and not reading.crop.is_cut and not _is_stacked(words) else _doubted(words)
+    return words if is_sure and not _is_suspect(reading.crop, words) else _doubted(words)
+
+
+def _surer(first: tuple[Word, ...], second: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Return the surer of two readings of as many words; else the sheet's, for the page's took rules for letters."""
+    if len(first) == len(second):
+        return max((second, first), key=_confidence)
+    return second or first
 
 
 def _has_lost_digit(read: Sequence[Word], before: Sequence[Word]) -> bool:
     """Return whether `before` has the digits of `read` and more: the first may have gone with the rule."""
     digits, more = (_DIGITS.sub("", _text(words)) for words in (read, before))
     return len(more) > len(digits) and digits in more
+
+
+def _is_suspect(crop: Crop, words: Sequence[Word]) -> bool:
+    """Return whether the ink of a number says otherwise than its readings: cut by the rule, or of more signs."""
+    text = "".join(word.text for word in words)
+    return crop.is_cut or crop.pieces > len(text) + 2 * text.count("%") or _is_stacked(words)
 
 
 def _is_stacked(words: Sequence[Word]) -> bool:

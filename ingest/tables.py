@@ -9,8 +9,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 
-from tonghop.errors import LayoutUnreadable
-from tonghop.ingest import drawnrules
+from tonghop.errors import ChildProcessFailed, LayoutUnreadable, PageTimeout
+from tonghop.ingest import drawnrules, tesseract
 from tonghop.ingest.celltable import ruled_tables
 from tonghop.ingest.condition import Conditioned
 from tonghop.ingest.lattice import find_lattices
@@ -40,8 +40,15 @@ def read_drawn_tables(
 def read_scanned_tables(
     page: Conditioned, lines: Sequence[Line], settings: IngestSettings
 ) -> tuple[tuple[Line, ...], tuple[Table, ...], tuple[ProcessingStep, ...]]:
-    """Return the reading `lines` of `page` with the rows of its ruled tables joined, the tables, and the steps."""
-    return read_ruled_tables(page, lines, settings)
+    """Return the reading `lines` of `page` with the rows of its ruled tables joined, the tables, and the steps.
+
+    Where the cells cannot be read on their own, the lines stay as the page was read, and the step says so.
+    """
+    try:
+        return read_ruled_tables(page, lines, settings)
+    except (ChildProcessFailed, PageTimeout) as error:
+        step = ProcessingStep("read-cells", "tesseract", tesseract.version(), (("failed", error.sentence()),))
+        return tuple(lines), (), (step,)
 
 
 def _step(*settings: tuple[str, str]) -> ProcessingStep:

@@ -81,8 +81,9 @@ def test_a_frame_a_column_and_lines_without_uprights_are_no_tables() -> None:
     frame = drawn([Place(0, 0)], 1)
     column = drawn([Place(row, 0) for row in range(4)], 1)
     underlines = ([Rule(y, 100, 900) for y in (300, 360, 420, 480)], list[Rule]())
+    stamp = ([Rule(y, 100, 560) for y in (300, 330, 360, 420)], [Rule(x, 300, 420) for x in (100, 250, 560)])
     tick_boxes = ([Rule(y, 100, 130) for y in (300, 330)], [Rule(x, 300, 330) for x in (100, 115, 130)])
-    for level, upright in (frame, column, underlines, tick_boxes):
+    for level, upright in (frame, column, underlines, stamp, tick_boxes):
         assert find_lattices(level, upright, UNIT) == ()
 
 
@@ -135,7 +136,7 @@ def _area(row: int, column: int, high: int, wide: int) -> Iterator[tuple[int, in
 
 @given(tables())
 def test_any_table_comes_back_as_it_was_drawn(table: tuple[tuple[Place, ...], int]) -> None:
-    assert places(find_lattices(*drawn(*table), UNIT)) == set(table[0])
+    assert places(find_lattices(*drawn(*table), UNIT / 2)) == set(table[0])
 
 
 RULES = st.lists(

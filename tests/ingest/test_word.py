@@ -12,7 +12,7 @@ from PIL import Image
 from tests.ingest.wordfiles import lines, make, pages, texts
 from tonghop import errors
 from tonghop.ingest.word import read_word, read_word_pages
-from tonghop.records import Grade, Origin
+from tonghop.records import CellSpan, Grade, Origin
 from tonghop.settings import IngestSettings
 
 SHARED = Path(__file__).parents[3] / "shared"
@@ -201,7 +201,23 @@ def test_merged_cells_repeat_in_the_record_and_show_once_in_the_line(at: Path) -
     )
     (page,) = pages(make(at, table))
     assert page.tables[0].rows == (("A", "rộng", "rộng"), ("A", "x", "y"), ("", "z"))
+    assert page.tables[0].spans == (CellSpan(0, 1, 1, 2), CellSpan(0, 0, 2, 1))
     assert [line.text for line in page.lines] == ["A | rộng", "| x | y", "| z"]
+
+
+def test_a_merged_cell_that_a_page_break_cuts_is_a_cell_on_either_page(at: Path) -> None:
+    down = '<w:vMerge w:val="restart"/>'
+    go_on = "<w:vMerge/>"
+    broken = f"<w:p>{RENDERED}{run('c')}</w:p>"
+    table = tbl(
+        tr(tc("A", look=down), "a"), tr(tc("", look=go_on), "b"), tr(tc("", look=go_on), tc(broken)),
+        tr(tc("", look=go_on), "d"),
+    )  # fmt: skip
+    first, second = pages(make(at, table))
+    assert first.tables[0].rows == (("A", "a"), ("A", "b"))
+    assert first.tables[0].spans == (CellSpan(0, 0, 2, 1),)
+    assert second.tables[0].rows == (("A", "c"), ("A", "d"))
+    assert second.tables[0].spans == (CellSpan(0, 0, 2, 1),)
 
 
 def test_nested_tables(at: Path) -> None:

@@ -1,0 +1,124 @@
+"""Ruled tables of scans: two readings of every number, doubt where they differ, rows as lines."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+import cv2
+import numpy as np
+import pytest
+
+from tests.ingest.drawntables import CELLS, DPI, XS, YS, clean_page, conditioned, turned
+from tonghop.errors import PageTimeout
+from tonghop.ingest.scantable import DOUBT, read_ruled_tables
+from tonghop.ingest.tables import read_scanned_tables
+from tonghop.ingest.tesseract import Reading, read_image
+from tonghop.records import CellSpan, Line, Word
+from tonghop.settings import IngestSettings
+
+SETTINGS = IngestSettings()
+ROWS = [
+    "TT | Chỉ tiêu thống kê | Kết quả",
+    "| | Kỳ trước | Kỳ này",
+    "1 | Số hồ sơ đã tiếp nhận | 157 | 1.245",
+    "1.1 | Số văn bản chỉ đạo đã ban hành trong kỳ báo cáo của đơn vị | | 98,7%",
+    "Tổng cộng | 64 | 2.016",
+]
+
+
+def test_a_scanned_table_is_read_cell_by_cell() -> None:
+    page = turned(clean_page(), 0.2)
+    reading = read_image(page, DPI, SETTINGS)
+    lines, (table,), steps = read_ruled_tables(conditioned(page), reading.lines, SETTINGS)
+    rows = [line.text for line in lines if line.table == 0]
+    assert len(rows) == 5
+    assert sum(a == b for a, b in zip(rows, ROWS, strict=True)) >= 4  # all when this was written
+    assert [line.text.split()[0] for line in lines if line.table is None] == ["Phụ", "Ghi"]
+    assert table.spans[2] == CellSpan(0, 2, 1, 2)
+    assert [step.action for step in steps] == ["find-tables", "read-cells"]
+    assert dict(steps[1].settings)["cells"] == "15"
+
+
+def test_a_page_without_a_table_is_read_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fail(*_: object) -> Reading:
+        pytest.fail("a second reading")
+
+    monkeypatch.setattr("tonghop.ingest.cellreading.tesseract.read_image", fail)
+    lines = (Line((Word("a", "a", (1, 1, 9, 9)),)),)
+    page = conditioned(np.full((900, 1300), 250, np.uint8))
+    assert read_ruled_tables(page, lines, SETTINGS) == (lines, (), ())
+
+
+def place(text: str, confidence: float, at: int = 2, row: int = 2) -> Word:
+    """A word of the page's reading in the middle of a cell."""
+    x, y = (XS[at] + XS[at + 1]) // 2, (YS[row] + YS[row + 1]) // 2
+    return Word(text, text, (x - 20, y - 10, x + 20, y + 10), confidence)
+
+
+def number(
+    monkeypatch: pytest.MonkeyPatch, first: tuple[str, float], second: tuple[str, float], third: tuple[str, float]
+) -> tuple[str, float]:
+    """What stands in the cell of the number `157` once the page, the sheet and the third reading said so much."""
+    sheets = iter([second, third])
+
+    def read(clean: object, dpi: int, crops: Sequence[object], *_: object, one_a_line: bool = False) -> object:
+        if not crops:
+            return ()
+        text, confidence = next(sheets)
+        found: list[tuple[Word, ...]] = [(Word("x", "x", (0, 0, 9, 9)),)] * len(crops)
+        at = 0 if one_a_line else [text for _, text in CELLS if text].index("157")
+        found[at] = (place(text, confidence),) if text else ()
+        return tuple(found)
+
+    monkeypatch.setattr("tonghop.ingest.scantable.read_crops", read)
+    others = tuple(Word("x", "x", (x, y, x + 9, y + 9)) for x in (160, 300) for y in (460, 540))
+    text, confidence = first
+    lines = (Line((*others, *([place(text, confidence)] if text else []))),)
+    joined, _, _ = read_ruled_tables(conditioned(clean_page()), lines, SETTINGS)
+    row = [line for line in joined if line.table == 0][2]
+    cell = row.text.split(" | ")[2]
+    return cell, min(word.confidence for word in row.words if word.text == cell)
+
+
+def test_two_readings_that_agree_stand(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert number(monkeypatch, ("157", 0.8), ("157", 0.9), ("", 0.0)) == ("157", 0.9)
+
+
+def test_a_digit_that_a_rule_swallowed_comes_back(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert number(monkeypatch, ("7", 0.95), ("157", 0.9), ("157", 0.7)) == ("157", 0.9)
+    assert number(monkeypatch, ("", 0.0), ("157", 0.9), ("157", 0.7)) == ("157", 0.9)
+
+
+def test_the_page_may_be_right(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert number(monkeypatch, ("92,7", 0.9), ("927", 0.95), ("92,7", 0.6)) == ("92,7", 0.9)
+
+
+def test_what_no_two_readings_agree_on_shows_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert number(monkeypatch, ("7", 0.95), ("157", 0.9), ("187", 0.7)) == ("7", DOUBT)
+    assert number(monkeypatch, ("7", 0.3), ("157", 0.45), ("", 0.0)) == ("157", 0.45)
+
+
+def test_a_digit_that_went_with_the_rule_shows_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
+    assert number(monkeypatch, ("157", 0.9), ("57", 0.95), ("57", 0.9)) == ("57", DOUBT)
+
+
+def test_a_number_on_its_rule_shows_doubt() -> None:
+    page = clean_page()
+    page[YS[2] + 5 : YS[3] - 5, XS[2] + 20 : XS[3] - 20] = 255
+    cv2.putText(page, "57", (XS[2] - 8, YS[3] - 14), cv2.FONT_HERSHEY_SIMPLEX, 1.1, (0,), 3)
+    reading = read_image(page, DPI, SETTINGS)
+    lines, _, _ = read_ruled_tables(conditioned(page), reading.lines, SETTINGS)
+    (row,) = (line for line in lines if line.text.startswith("1 | "))
+    cell = row.text.split(" | ")[2]
+    assert min(word.confidence for word in row.words if word.text in cell.split()) <= DOUBT
+
+
+def test_cells_that_cannot_be_read_leave_the_page_as_it_was_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    def hang(*_: object) -> Reading:
+        raise PageTimeout(program="tesseract", seconds="120")
+
+    monkeypatch.setattr("tonghop.ingest.cellreading.tesseract.read_image", hang)
+    lines = (Line((place("157", 0.9), place("x", 0.9, at=0, row=3))),)
+    read, tables, (step,) = read_scanned_tables(conditioned(clean_page()), lines, SETTINGS)
+    assert (read, tables) == (lines, ())
+    assert (step.action, [key for key, _ in step.settings]) == ("read-cells", ["failed"])
