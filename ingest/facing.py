@@ -85,7 +85,9 @@ def _shifted(line: Line, x: int) -> Line:
 
 
 def _widest_gap(ink: npt.NDArray[np.bool_]) -> tuple[int, int] | None:
-    """Return the widest run of columns without ink round the middle."""
+    """Return the widest run of columns without ink round the middle; None where all is blank."""
+    if not ink.any():
+        return None
     width = ink.shape[1]
     free = np.concatenate(([False], ink.sum(axis=0) <= 1, [False]))
     changes = np.flatnonzero(np.diff(free.astype(np.int8)))
