@@ -47,7 +47,7 @@ def find_gutter(pixels: Pixels, dpi: int) -> int | None:
         return None
     if not all(_is_page(side, unit) for side in (ink[:, : band[0]], ink[:, band[1] :])):
         return None
-    return round((band[0] + band[1]) / 2 * width / ink.shape[1])
+    return int((band[0] + band[1]) * width / (2 * ink.shape[1]))
 
 
 def read_sides(

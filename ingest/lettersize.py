@@ -49,7 +49,7 @@ def best_factor(height: float, pixels: int) -> float:
     if not height:
         return 1.0
     if height < _SMALL:
-        most = min(_MOST_ENLARGED, (_MOST_PIXELS / pixels) ** 0.5)
+        most = min(_MOST_ENLARGED, float(np.sqrt(_MOST_PIXELS / pixels)))
         return max(1.0, min(most, _AIM_SMALL / height))
     return _AIM_LARGE / height if height > _LARGE else 1.0
 

@@ -40,6 +40,13 @@ def test_letters_at_the_edge_a_picture_and_a_clean_page_stay(draw_page: DrawPage
     assert not find_edges(small(picture), UNIT).any()
 
 
+def test_light_letters_on_a_dark_head_stay(draw_page: DrawPage) -> None:
+    image = draw_page()
+    banner = draw_page(("ỦY BAN NHÂN DÂN HUYỆN BÁO CÁO QUÝ I NĂM 2024",), repeat=1).crop((0, 160, 1654, 280))
+    image.paste(Image.eval(banner, lambda level: 255 - level), (0, 0))
+    assert not find_edges(small(image), UNIT).any()
+
+
 @pytest.mark.parametrize("x", [90, 1560])
 def test_punch_holes_go(draw_page: DrawPage, x: int) -> None:
     image = draw_page()
