@@ -20,7 +20,7 @@ from tonghop.ingest.facing import find_gutter
 from tonghop.ingest.ink import grey_of, opaque_blobs, paper_level, scaled
 from tonghop.ingest.lettersize import best_factor, resized, x_height
 from tonghop.ingest.noise import grain, smoothed, without_specks
-from tonghop.ingest.rasterize import PageImage, Pixels
+from tonghop.ingest.rasterize import PageImage, Pixels, estimate_dpi
 from tonghop.ingest.seals import without_seals
 from tonghop.ingest.sheet import find_sheet, level_sheet
 from tonghop.ingest.slope import find_slope, levelled
@@ -106,9 +106,12 @@ def _sheet_alone(pixels: Pixels, dpi: int, steps: list[ProcessingStep]) -> tuple
     sheet = find_sheet(pixels)
     if sheet is None:
         return pixels, dpi
+    level = level_sheet(pixels, sheet)
+    if dpi == estimate_dpi(max(pixels.shape[:2]), 0):  # guessed as if the photo were the paper, desk and all
+        dpi = estimate_dpi(max(level.shape[:2]), 0)
     corners = " ".join(f"{x:.0f},{y:.0f}" for x, y in sheet.corners)
     steps.append(_step("level-sheet", corners=corners))
-    return level_sheet(pixels, sheet), dpi
+    return level, dpi
 
 
 def _without_borders(grey: Pixels, dpi: int, steps: list[ProcessingStep]) -> Pixels:

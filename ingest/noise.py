@@ -15,6 +15,7 @@ __all__ = ["grain", "smoothed", "without_specks"]
 
 _SPECK = 0.022  # of the square of the x-height: the dot of an i has twice that
 _DARK, _BLACK = 0.8, 0.5  # of the paper's brightness
+_LEAST = 40  # specks: a blank page with a few is no specked page
 _MANY = 0.4  # specks for each letter, from which a page is specked
 
 
@@ -44,7 +45,7 @@ def without_specks(grey: Pixels, height: float) -> tuple[Pixels, int]:
     is_speck[0] = False
     tall = stats[:, cv2.CC_STAT_HEIGHT]
     letters = int(((tall > 0.6 * height) & (tall < 4 * height)).sum())
-    if int(is_speck.sum()) < _MANY * max(letters, 1):
+    if int(is_speck.sum()) < max(_LEAST, _MANY * letters):
         return grey, 0
     spots = cv2.dilate(np.asarray(is_speck[labels], dtype=np.uint8), np.ones((3, 3), np.uint8))
     cleared = grey.copy()
