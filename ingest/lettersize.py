@@ -11,7 +11,7 @@ import numpy as np
 from tonghop.ingest.ink import paper_level
 from tonghop.ingest.rasterize import Pixels
 
-__all__ = ["best_factor", "resized", "x_height"]
+__all__ = ["best_factor", "densest", "resized", "x_height"]
 
 # The error rate of the office recogniser by x-height in pixels, `as drawn` and `office scan`, 24 November 2026:
 # 4.5: 48 and 82 % · 5.1: 23 and 41 % · 5.8: 6 and 12 % · 6.4: 4 and 5 % · 7.6: 1.5 % · 8.3 to 50: below 1 %; enlarged
@@ -30,7 +30,7 @@ def x_height(grey: Pixels) -> float:
     The median height of what hangs together, among pieces as high as letters: in Vietnamese text about half are
     letters without ascender or mark. Measured on the part of the page that holds most ink.
     """
-    part = _densest(grey)
+    part = densest(grey)
     mask = _inked(part)
     _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     width, height, area = (stats[1:, at] for at in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
@@ -42,6 +42,21 @@ def x_height(grey: Pixels) -> float:
     # Half the letters are lower than this without the marks, whose heights are a fraction of a letter's.
     letters_alone = tall[tall > 0.45 * np.percentile(tall, 80)]
     return float(np.percentile(letters_alone, 35))
+
+
+def densest(grey: Pixels) -> Pixels:
+    """Return the part of the page, of at most `_SAMPLE` pixels each way, that is darkest against its paper."""
+    height, width = grey.shape
+    if max(height, width) <= _SAMPLE:
+        return grey
+    step = max(1, min(height, width) // 200)
+    small = grey[::step, ::step]
+    depth = cv2.subtract(paper_level(small, 9), small)
+    reach = min(_SAMPLE // step, *depth.shape)
+    mean = cv2.boxFilter(depth, cv2.CV_32F, (reach, reach), borderType=cv2.BORDER_CONSTANT)
+    y, x = np.unravel_index(int(np.argmax(mean)), mean.shape)
+    top, left = (max(0, int(at) * step - _SAMPLE // 2) for at in (y, x))
+    return grey[top : top + _SAMPLE, left : left + _SAMPLE]
 
 
 def best_factor(height: float, pixels: int) -> float:
@@ -58,21 +73,6 @@ def resized(grey: Pixels, factor: float) -> Pixels:
     """Return `grey` enlarged (cubic: it keeps strokes sharp) or reduced (by area: it keeps thin strokes)."""
     method = cv2.INTER_CUBIC if factor > 1 else cv2.INTER_AREA
     return np.asarray(cv2.resize(grey, None, fx=factor, fy=factor, interpolation=method), dtype=np.uint8)
-
-
-def _densest(grey: Pixels) -> Pixels:
-    """Return the part of the page, of at most `_SAMPLE` pixels each way, that is darkest against its paper."""
-    height, width = grey.shape
-    if max(height, width) <= _SAMPLE:
-        return grey
-    step = max(1, min(height, width) // 200)
-    small = grey[::step, ::step]
-    depth = cv2.subtract(paper_level(small, 9), small)
-    reach = min(_SAMPLE // step, *depth.shape)
-    mean = cv2.boxFilter(depth, cv2.CV_32F, (reach, reach), borderType=cv2.BORDER_CONSTANT)
-    y, x = np.unravel_index(int(np.argmax(mean)), mean.shape)
-    top, left = (max(0, int(at) * step - _SAMPLE // 2) for at in (y, x))
-    return grey[top : top + _SAMPLE, left : left + _SAMPLE]
 
 
 def _inked(grey: Pixels) -> Pixels:

@@ -9,6 +9,7 @@ import cv2
 import numpy as np
 
 from tonghop.ingest.ink import paper_level
+from tonghop.ingest.lettersize import densest
 from tonghop.ingest.rasterize import Pixels
 
 __all__ = ["grain", "smoothed", "without_specks"]
@@ -33,24 +34,33 @@ def smoothed(grey: Pixels, height: float) -> Pixels:
 def without_specks(grey: Pixels, height: float) -> tuple[Pixels, int]:
     """Return `grey` without its specks and how many there were; as it is where they are few.
 
-    Specks are dark pieces much smaller than the dot of an i, for letters of x-height `height`.
+    Specks are dark pieces much smaller than the dot of an i, for letters of x-height `height`. Whether they are many
+    is seen on the part of the page that holds most ink.
     """
-    limit = int(_SPECK * height**2)
-    if limit < 1:
+    part = densest(grey)
+    if not _is_specked(part, height):
         return grey, 0
+    spots, specks, _ = _specks(grey, height)
+    cleared = grey.copy()
+    cleared[cv2.dilate(spots, np.ones((3, 3), np.uint8)) > 0] = int(np.percentile(part, 75))
+    return cleared, specks
+
+
+def _is_specked(part: Pixels, height: float) -> bool:
+    _, specks, letters = _specks(part, height)
+    return specks >= max(_LEAST, _MANY * letters)
+
+
+def _specks(grey: Pixels, height: float) -> tuple[Pixels, int, int]:
+    """Return the mask (0, 1) of specks, their number and that of pieces as high as letters."""
     mask, black = _darker(grey)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    is_speck = stats[:, cv2.CC_STAT_AREA] <= limit
+    is_speck = stats[:, cv2.CC_STAT_AREA] <= int(_SPECK * height**2)
     is_speck &= np.bincount(labels[black > 0], minlength=len(stats)) > 0
     is_speck[0] = False
     tall = stats[:, cv2.CC_STAT_HEIGHT]
     letters = int(((tall > 0.6 * height) & (tall < 4 * height)).sum())
-    if int(is_speck.sum()) < max(_LEAST, _MANY * letters):
-        return grey, 0
-    spots = cv2.dilate(np.asarray(is_speck[labels], dtype=np.uint8), np.ones((3, 3), np.uint8))
-    cleared = grey.copy()
-    cleared[spots > 0] = int(np.median(grey[mask == 0]))
-    return cleared, int(is_speck.sum())
+    return np.asarray(is_speck[labels], dtype=np.uint8), int(is_speck.sum()), letters
 
 
 def _darker(grey: Pixels) -> tuple[Pixels, Pixels]:
