@@ -3,6 +3,7 @@ from __future__ import annotations
 from random import Random
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageChops, ImageDraw
@@ -169,3 +170,10 @@ def test_facing_pages_stand_on_one_canvas_each_level(draw_page: DrawPage) -> Non
     for side in (page.grey[:, : page.gutter], page.grey[:, page.gutter :]):
         assert not find_slope(np.ascontiguousarray(side), page.dpi).is_sloping
     assert page.blobs.shape[1] / page.blobs.shape[0] == pytest.approx(page.grey.shape[1] / page.grey.shape[0], rel=0.02)
+
+
+def test_a_page_out_of_focus_is_sharpened_and_a_soft_one_left(draw_page: DrawPage) -> None:
+    clean = np.asarray(draw_page().convert("L"))
+    for sigma, expected, is_blurred in ((4.0, ["sharpen"], True), (2.7, ["sharpen"], False), (1.0, [], False)):
+        page = condition(PageImage(np.asarray(cv2.GaussianBlur(clean, (0, 0), sigma)), DPI))
+        assert (actions(page), page.is_blurred) == (expected, is_blurred)

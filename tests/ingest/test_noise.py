@@ -2,12 +2,13 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from tonghop.ingest.noise import grain, smoothed, without_specks
+from tonghop.ingest.noise import blur, grain, sharpened, smoothed, without_specks
 
 if TYPE_CHECKING:
     from tests.ingest.conftest import DrawPage
@@ -56,3 +57,19 @@ def test_a_page_with_few_specks_is_left_as_it_is(draw_page: DrawPage, share: flo
 def test_letters_too_small_to_tell_from_specks_are_left(draw_page: DrawPage) -> None:
     grey = specked(np.asarray(draw_page(dpi=70).convert("L")), 0.01)
     assert without_specks(grey, 6.0) == (grey, 0)
+
+
+@pytest.mark.parametrize("sigma", [1.5, 2.5, 3.5])
+def test_blur_is_measured_and_sharpening_takes_most_of_it(draw_page: DrawPage, sigma: float) -> None:
+    clean = np.asarray(draw_page().convert("L"))
+    soft = np.asarray(cv2.GaussianBlur(clean, (0, 0), sigma))
+    assert blur(soft) == pytest.approx(sigma, rel=0.2)
+    sharp = sharpened(soft, sigma)
+    assert blur(sharp) < 0.75 * blur(soft)
+    apart = [np.abs(one.astype(float) - clean).mean() for one in (sharp, soft)]
+    assert apart[0] < 0.9 * apart[1]
+
+
+def test_a_sharp_page_and_a_blank_one_are_in_focus(draw_page: DrawPage) -> None:
+    assert blur(np.asarray(draw_page().convert("L"))) < 1.0
+    assert blur(np.full((900, 700), 240, np.uint8)) == 0.0
