@@ -62,7 +62,7 @@ def test_letters_too_small_to_tell_from_specks_are_left(draw_page: DrawPage) -> 
 @pytest.mark.parametrize("sigma", [1.5, 2.5, 3.5])
 def test_blur_is_measured_and_sharpening_takes_most_of_it(draw_page: DrawPage, sigma: float) -> None:
     clean = np.asarray(draw_page().convert("L"))
-    soft = np.asarray(cv2.GaussianBlur(clean, (0, 0), sigma))
+    soft = np.asarray(cv2.GaussianBlur(clean, (0, 0), sigma), dtype=np.uint8)
     assert blur(soft) == pytest.approx(sigma, rel=0.2)
     sharp = sharpened(soft, sigma)
     assert blur(sharp) < 0.75 * blur(soft)
