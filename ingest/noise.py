@@ -18,6 +18,9 @@ _EDGE = 0.5  # steepest step times sigma, for sigma 1.5 to 3.5, as measured on d
 _SHARPEN = 2.0  # with 4 grain stands out, and nothing more is won
 _SPECK = 0.022  # of the square of the x-height: the dot of an i has twice that
 _DARK, _BLACK = 0.8, 0.5  # of the paper's brightness
+# Pixels of x-height. Below, specks are as large as the dot under a letter. Faxes with 9 specks in 10,000 pixels, tokens
+# read wrong without and with: at 200 dpi 3.4 and 0.7 %, at 150 dpi 2.1 and 2.0 %, there with 11 points 4.5 and 4.5 %.
+_LEAST_HEIGHT = 15.0
 _LEAST = 40  # specks: a blank page with a few is no specked page
 _MANY = 0.4  # specks for each letter, from which a page is specked
 
@@ -59,7 +62,7 @@ def without_specks(grey: Pixels, height: float) -> tuple[Pixels, int]:
     is seen on the part of the page that holds most ink.
     """
     part = densest(grey)
-    if not _is_specked(part, height):
+    if height < _LEAST_HEIGHT or not _is_specked(part, height):
         return grey, 0
     spots, specks, _ = _specks(grey, height)
     cleared = grey.copy()
