@@ -19,6 +19,8 @@ __all__ = ["best_factor", "densest", "resized", "x_height"]
 _SMALL, _LARGE = 11.0, 36.0
 _AIM_SMALL, _AIM_LARGE = 18.0, 24.0
 _MOST_ENLARGED = 3.0
+_MOST_REDUCED = 0.4
+_TALLEST = 130  # pixels: capitals of 14 points at 600 dpi with their marks
 _MOST_PIXELS = 16_000_000  # of an enlarged page: what A4 has at 400 dpi
 _SAMPLE = 1200  # pixels: the side of the part that is measured
 _LEAST_LETTERS = 40
@@ -36,11 +38,16 @@ def x_height(grey: Pixels) -> float:
     width, height, area = (stats[1:, at] for at in (cv2.CC_STAT_WIDTH, cv2.CC_STAT_HEIGHT, cv2.CC_STAT_AREA))
     # Marks are flat and small, rules long, pictures large, specks solid.
     letters = (height >= 3) & (width >= 2) & (width < 4 * height) & (height < 6 * width) & (area >= 6)
+    letters &= (height <= _TALLEST) & (area > 0.15 * width * height)
     if int(letters.sum()) < _LEAST_LETTERS:
         return 0.0
     tall = height[letters]
     # Half the letters are lower than this without the marks, whose heights are a fraction of a letter's.
-    letters_alone = tall[tall > 0.45 * np.percentile(tall, 80)]
+    # By area, so that the crumbs of a table's rules, many as they are, weigh nothing.
+    order = np.argsort(tall)
+    weight = np.cumsum(area[letters][order])
+    high = tall[order][int(np.searchsorted(weight, 0.8 * weight[-1]))]
+    letters_alone = tall[tall > 0.45 * high]
     return float(np.percentile(letters_alone, 35))
 
 
@@ -66,7 +73,7 @@ def best_factor(height: float, pixels: int) -> float:
     if height < _SMALL:
         most = min(_MOST_ENLARGED, float(np.sqrt(_MOST_PIXELS / pixels)))
         return max(1.0, min(most, _AIM_SMALL / height))
-    return _AIM_LARGE / height if height > _LARGE else 1.0
+    return max(_MOST_REDUCED, _AIM_LARGE / height) if height > _LARGE else 1.0
 
 
 def resized(grey: Pixels, factor: float) -> Pixels:

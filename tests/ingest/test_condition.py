@@ -174,6 +174,6 @@ def test_facing_pages_stand_on_one_canvas_each_level(draw_page: DrawPage) -> Non
 
 def test_a_page_out_of_focus_is_sharpened_and_a_soft_one_left(draw_page: DrawPage) -> None:
     clean = np.asarray(draw_page().convert("L"))
-    for sigma, expected, is_blurred in ((4.0, ["sharpen"], True), (2.7, ["sharpen"], False), (1.0, [], False)):
+    for sigma, expected, is_unclear in ((4.0, ["sharpen"], True), (2.7, ["sharpen"], False), (1.0, [], False)):
         page = condition(PageImage(np.asarray(cv2.GaussianBlur(clean, (0, 0), sigma)), DPI))
-        assert (actions(page), page.is_blurred) == (expected, is_blurred)
+        assert (actions(page), page.is_unclear) == (expected, is_unclear)

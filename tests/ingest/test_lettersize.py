@@ -6,7 +6,9 @@ import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image
 
+from bench.scenes import table_page
 from tonghop.ingest.lettersize import best_factor, resized, x_height
 
 if TYPE_CHECKING:
@@ -31,7 +33,17 @@ def test_small_letters_are_enlarged_large_ones_reduced_and_others_left() -> None
     assert best_factor(9.0, 8_000_000) == pytest.approx(2**0.5)
     assert best_factor(9.0, 30_000_000) == 1.0
     assert best_factor(48.0, 30_000_000) == 0.5
+    assert best_factor(900.0, 30_000_000) == 0.4
     assert best_factor(0.0, 1_000_000) == 1.0
+
+
+def test_the_rules_of_a_table_and_a_blob_are_no_letters() -> None:
+    table = table_page("1", dpi=150)  # 12 points
+    askew = np.asarray(Image.fromarray(table.pixels).convert("L").rotate(0.6, Image.Resampling.BICUBIC, fillcolor=255))
+    blot = askew.copy()
+    blot[600:1000, 300:900] = 20
+    for grey in (askew, blot):
+        assert x_height(grey) == pytest.approx(12 * 150 / 72 * 0.458, rel=0.2)
 
 
 @given(st.floats(11.0, 36.0), st.integers(1, 40_000_000))
