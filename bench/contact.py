@@ -46,6 +46,7 @@ def sheet_of(image: rasterize.PageImage, page: Page, title: str) -> Image.Image:
     pen = ImageDraw.Draw(boxed)
     for word in (word for line in page.lines for word in line.words if word.box):
         colour = _COLOURS[0 if word.confidence >= _SURE else 1 if word.confidence >= _FAIR else 2]
+        assert word.box is not None
         pen.rectangle(word.box, outline=colour, width=max(2, ready.shape[0] // 700))
     pictures = [_fitted(np.asarray(one)) for one in (Image.fromarray(image.pixels).convert("RGB"), ready, boxed)]
     captions = _captions(page, title)

@@ -47,7 +47,7 @@ def find_gutter(pixels: Pixels, dpi: int) -> int | None:
         return None
     if not all(_is_page(side, unit) for side in (ink[:, : band[0]], ink[:, band[1] :])):
         return None
-    return round((band[0] + band[1]) / 2 * width / ink.shape[1])
+    return int((band[0] + band[1]) * width / (2 * ink.shape[1]))
 
 
 def read_sides(
@@ -85,7 +85,9 @@ def _shifted(line: Line, x: int) -> Line:
 
 
 def _widest_gap(ink: npt.NDArray[np.bool_]) -> tuple[int, int] | None:
-    """Return the widest run of columns without ink round the middle."""
+    """Return the widest run of columns without ink round the middle; None where all is blank."""
+    if not ink.any():
+        return None
     width = ink.shape[1]
     free = np.concatenate(([False], ink.sum(axis=0) <= 1, [False]))
     changes = np.flatnonzero(np.diff(free.astype(np.int8)))

@@ -1,4 +1,4 @@
-"""Grain and specks: measured on the page as it is, smoothed or taken out only where they cost words.
+"""Grain, specks and blur: measured on the page as it is, mended only where they cost words.
 
 Tesseract's recogniser reads through grain; its line finding, which works in black and white, does not.
 """
@@ -9,12 +9,19 @@ import cv2
 import numpy as np
 
 from tonghop.ingest.ink import paper_level
+from tonghop.ingest.lettersize import densest
 from tonghop.ingest.rasterize import Pixels
 
-__all__ = ["grain", "smoothed", "without_specks"]
+__all__ = ["blur", "grain", "sharpened", "smoothed", "without_specks"]
 
+_EDGE = 0.5  # steepest step times sigma, for sigma 1.5 to 3.5, as measured on drawn text
+_SHARPEN = 2.0  # with 4 grain stands out, and nothing more is won
 _SPECK = 0.022  # of the square of the x-height: the dot of an i has twice that
 _DARK, _BLACK = 0.8, 0.5  # of the paper's brightness
+# Pixels of x-height. Below, specks are as large as the dot under a letter. Faxes with 9 specks in 10,000 pixels, tokens
+# read wrong without and with: at 200 dpi 3.4 and 0.7 %, at 150 dpi 2.1 and 2.0 %, there with 11 points 4.5 and 4.5 %.
+_LEAST_HEIGHT = 15.0
+_LEAST = 40  # specks: a blank page with a few is no specked page
 _MANY = 0.4  # specks for each letter, from which a page is specked
 
 
@@ -29,27 +36,55 @@ def smoothed(grey: Pixels, height: float) -> Pixels:
     return np.asarray(cv2.GaussianBlur(grey, (0, 0), max(0.8, height / 16)), dtype=np.uint8)
 
 
+def blur(grey: Pixels) -> float:
+    """Return how far, in pixels, the page is out of focus: the sigma of a Gaussian that makes edges as soft.
+
+    From the steepest steps of grey, as a share of the contrast of ink and paper, where there is most ink. Grain makes
+    steps steeper: then the blur is thought less than it is, and 0.5 is the least that is told from none.
+    """
+    part = densest(grey)
+    contrast = float(np.percentile(part, 80)) - float(np.percentile(part, 1))
+    steps = np.abs(np.diff(part[::2].astype(np.float32), axis=1))
+    steepest = float(np.percentile(steps, 99.5)) if steps.size else 0.0
+    return _EDGE * contrast / steepest if steepest > 0 else 0.0
+
+
+def sharpened(grey: Pixels, sigma: float) -> Pixels:
+    """Return `grey` with what a blur of `sigma` pixels took from its edges given back (an unsharp mask)."""
+    soft = cv2.GaussianBlur(grey, (0, 0), sigma)
+    return np.asarray(cv2.addWeighted(grey, 1 + _SHARPEN, soft, -_SHARPEN, 0), dtype=np.uint8)
+
+
 def without_specks(grey: Pixels, height: float) -> tuple[Pixels, int]:
     """Return `grey` without its specks and how many there were; as it is where they are few.
 
-    Specks are dark pieces much smaller than the dot of an i, for letters of x-height `height`.
+    Specks are dark pieces much smaller than the dot of an i, for letters of x-height `height`. Whether they are many
+    is seen on the part of the page that holds most ink.
     """
-    limit = int(_SPECK * height**2)
-    if limit < 1:
+    part = densest(grey)
+    if height < _LEAST_HEIGHT or not _is_specked(part, height):
         return grey, 0
+    spots, specks, _ = _specks(grey, height)
+    cleared = grey.copy()
+    cleared[cv2.dilate(spots, np.ones((3, 3), np.uint8)) > 0] = int(np.percentile(part, 75))
+    return cleared, specks
+
+
+def _is_specked(part: Pixels, height: float) -> bool:
+    _, specks, letters = _specks(part, height)
+    return specks >= max(_LEAST, _MANY * letters)
+
+
+def _specks(grey: Pixels, height: float) -> tuple[Pixels, int, int]:
+    """Return the mask (0, 1) of specks, their number and that of pieces as high as letters."""
     mask, black = _darker(grey)
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
-    is_speck = stats[:, cv2.CC_STAT_AREA] <= limit
+    is_speck = stats[:, cv2.CC_STAT_AREA] <= int(_SPECK * height**2)
     is_speck &= np.bincount(labels[black > 0], minlength=len(stats)) > 0
     is_speck[0] = False
     tall = stats[:, cv2.CC_STAT_HEIGHT]
     letters = int(((tall > 0.6 * height) & (tall < 4 * height)).sum())
-    if int(is_speck.sum()) < _MANY * max(letters, 1):
-        return grey, 0
-    spots = cv2.dilate(np.asarray(is_speck[labels], dtype=np.uint8), np.ones((3, 3), np.uint8))
-    cleared = grey.copy()
-    cleared[spots > 0] = int(np.median(grey[mask == 0]))
-    return cleared, int(is_speck.sum())
+    return np.asarray(is_speck[labels], dtype=np.uint8), int(is_speck.sum()), letters
 
 
 def _darker(grey: Pixels) -> tuple[Pixels, Pixels]:

@@ -124,7 +124,8 @@ def _fan_matrix(slope: Slope, width: int, height: int) -> npt.NDArray[np.float64
         seen += [(0.0, y - rise), (float(width), y + rise)]
         level += [(0.0, y), (float(width), y)]
     # The text stays on the canvas: lines above the first and below the second draw together or apart a little.
-    return np.asarray(cv2.getPerspectiveTransform(np.float32(seen), np.float32(level)), dtype=np.float64)
+    matrix = cv2.getPerspectiveTransform(np.array(seen, np.float32), np.array(level, np.float32))
+    return np.asarray(matrix, dtype=np.float64)
 
 
 def _turned(mask: Pixels, angle: float) -> Pixels:

@@ -1,11 +1,14 @@
 from __future__ import annotations
 
+from random import Random
 from typing import TYPE_CHECKING
 
+import cv2
 import numpy as np
 import pytest
 from PIL import Image, ImageChops, ImageDraw
 
+from fixtures.scan import photograph
 from tonghop.ingest.condition import Conditioned, condition, turn
 from tonghop.ingest.ink import text_ink
 from tonghop.ingest.rasterize import PageImage
@@ -118,3 +121,59 @@ def test_a_turn_is_recorded(draw_page: DrawPage) -> None:
     page = condition(upside, 180)
     assert actions(page) == ["rotate"]
     assert dict(page.steps[0].settings) == {"degrees": "180"}
+
+
+def test_a_photo_is_cut_to_its_sheet_and_its_resolution_follows(draw_page: DrawPage) -> None:
+    photo = np.asarray(photograph(draw_page(), Random(3)))
+    page = condition(PageImage(photo, round(max(photo.shape) / 11.69)))  # as guessed for an image without a tag
+    assert actions(page)[0] == "level-sheet"
+    assert page.dpi == pytest.approx(DPI, rel=0.03)
+    assert page.grey.shape[0] == pytest.approx(2339, rel=0.06)
+    assert condition(PageImage(photo, 300)).dpi == 300  # a tag is believed
+
+
+def test_letters_too_small_are_enlarged_and_too_large_ones_reduced(draw_page: DrawPage) -> None:
+    small = condition(PageImage(np.asarray(draw_page(dpi=75)), 75))
+    assert actions(small) == ["resize"]
+    assert 150 <= small.dpi <= 225
+    assert small.grey.shape[0] / small.dpi == pytest.approx(11.69, rel=0.02)
+    large = condition(PageImage(np.asarray(draw_page(dpi=600).crop((0, 0, 4900, 3500))), 600))
+    assert actions(large) == ["resize"]
+    assert large.dpi == pytest.approx(300, abs=60)
+
+
+def test_strong_grain_is_smoothed_and_specks_are_removed(draw_page: DrawPage) -> None:
+    clean = np.asarray(draw_page().convert("L"))
+    rng = np.random.default_rng(5)
+    grainy = (clean * 0.9 + rng.normal(0, 60, clean.shape)).clip(0, 255).astype(np.uint8)
+    assert actions(condition(PageImage(grainy, DPI))) == ["smooth"]
+    light = (clean * 0.9 + rng.normal(0, 12, clean.shape)).clip(0, 255).astype(np.uint8)
+    assert actions(condition(PageImage(light, DPI))) == []
+    specked = np.where(rng.random(clean.shape) < 0.001, 20, clean).astype(np.uint8)
+    assert actions(condition(PageImage(specked, DPI))) == ["remove-specks"]
+
+
+def test_a_copy_loses_its_black_edges(draw_page: DrawPage) -> None:
+    image = draw_page()
+    ImageDraw.Draw(image).rectangle((0, 0, 40, 2339), fill=(10, 10, 10))
+    page = condition(as_page(image))
+    assert actions(page) == ["paint-black-edges"]
+    assert page.grey[:, :60].min() > 200
+
+
+def test_facing_pages_stand_on_one_canvas_each_level(draw_page: DrawPage) -> None:
+    halves = [draw_page(dpi=100).rotate(angle, fillcolor="white") for angle in (-1.5, 1.5)]
+    page = condition(PageImage(np.hstack([np.asarray(half) for half in halves]), 100))
+    assert actions(page)[:3] == ["part-facing-pages", "deskew", "deskew"]
+    assert page.grey.shape[1] / page.dpi == pytest.approx(16.54, rel=0.02)
+    assert 0.4 < page.gutter / page.grey.shape[1] < 0.6
+    for side in (page.grey[:, : page.gutter], page.grey[:, page.gutter :]):
+        assert not find_slope(np.ascontiguousarray(side), page.dpi).is_sloping
+    assert page.blobs.shape[1] / page.blobs.shape[0] == pytest.approx(page.grey.shape[1] / page.grey.shape[0], rel=0.02)
+
+
+def test_a_page_out_of_focus_is_sharpened_and_a_soft_one_left(draw_page: DrawPage) -> None:
+    clean = np.asarray(draw_page().convert("L"))
+    for sigma, expected, is_unclear in ((4.0, ["sharpen"], True), (2.7, ["sharpen"], False), (1.0, [], False)):
+        page = condition(PageImage(np.asarray(cv2.GaussianBlur(clean, (0, 0), sigma)), DPI))
+        assert (actions(page), page.is_unclear) == (expected, is_unclear)

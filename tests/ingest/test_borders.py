@@ -1,0 +1,67 @@
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+import cv2
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from tonghop.ingest.borders import find_edges, find_holes, painted
+
+if TYPE_CHECKING:
+    from tests.ingest.conftest import DrawPage
+
+UNIT = 75
+
+
+def small(image: Image.Image) -> np.ndarray:
+    grey = np.asarray(image.convert("L"))
+    return cv2.resize(grey, None, fx=UNIT / 200, fy=UNIT / 200, interpolation=cv2.INTER_AREA)
+
+
+def test_black_edges_are_painted_as_paper(draw_page: DrawPage) -> None:
+    clean = draw_page()
+    copied = clean.copy()
+    ImageDraw.Draw(copied).polygon([(0, 0), (1654, 0), (1654, 25), (40, 60), (30, 2339), (0, 2339)], fill=(9, 9, 9))
+    mask = find_edges(small(copied), UNIT)
+    mended = painted(np.asarray(copied.convert("L")), mask)
+    before = np.asarray(clean.convert("L"))
+    assert mended.min(where=before > 250, initial=255) > 200
+    assert (mended[before < 60] < 60).all()
+
+
+def test_letters_at_the_edge_a_picture_and_a_clean_page_stay(draw_page: DrawPage) -> None:
+    assert not find_edges(small(draw_page()), UNIT).any()
+    close = draw_page().crop((198, 0, 1654, 2339))  # text cut at the edge
+    assert not find_edges(small(close), UNIT).any()
+    picture = draw_page()
+    ImageDraw.Draw(picture).rectangle((0, 1500, 900, 2339), fill=(30, 40, 30))
+    assert not find_edges(small(picture), UNIT).any()
+
+
+def test_light_letters_on_a_dark_head_stay(draw_page: DrawPage) -> None:
+    image = draw_page()
+    banner = draw_page(("ỦY BAN NHÂN DÂN HUYỆN BÁO CÁO QUÝ I NĂM 2024",), repeat=1).crop((0, 160, 1654, 280))
+    image.paste(Image.eval(banner, lambda level: 255 - level), (0, 0))
+    assert not find_edges(small(image), UNIT).any()
+
+
+@pytest.mark.parametrize("x", [90, 1560])
+def test_punch_holes_go(draw_page: DrawPage, x: int) -> None:
+    image = draw_page()
+    for y in (840, 1500):
+        ImageDraw.Draw(image).ellipse((x - 24, y - 24, x + 24, y + 24), fill=(40, 40, 40))
+    mended = painted(np.asarray(image.convert("L")), find_holes(small(image), UNIT))
+    before = np.asarray(draw_page().convert("L"))
+    assert np.abs(mended.astype(int) - before).max() < 40
+
+
+def test_what_is_no_hole_stays(draw_page: DrawPage) -> None:
+    image = draw_page()
+    pen = ImageDraw.Draw(image)
+    pen.ellipse((66, 700, 114, 748), outline=(20, 20, 20), width=6)  # a ring: the letter O
+    pen.rectangle((66, 900, 114, 948), fill=(20, 20, 20))  # a box that is ticked
+    pen.ellipse((66, 1100, 76, 1110), fill=(20, 20, 20))  # a bullet
+    pen.ellipse((800, 1900, 848, 1948), fill=(20, 20, 20))  # in the middle of the page
+    assert not find_holes(small(image), UNIT).any()
