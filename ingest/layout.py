@@ -69,7 +69,8 @@ def _is_above(a: Box | None, b: Box | None) -> bool:
     return (
         a[1] + a[3] < b[1] + b[3]
         and a[3] - b[1] < _MOST_OVERLAP * height
-        and min(a[2], b[2]) - max(a[0], b[0]) > height
+        # A page number is narrower than it is high.
+        and min(a[2], b[2]) - max(a[0], b[0]) > min(height, 0.6 * (a[2] - a[0]), 0.6 * (b[2] - b[0]))
     )
 
 

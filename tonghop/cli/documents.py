@@ -97,8 +97,11 @@ class Documents:
         return {"words": words} if line.role is LineRole.BODY else {"words": words, "role": line.role.value}
 
     def table(self, table: Table) -> Json:
-        """Return a table as rows of cell texts."""
-        return {"rows": [list(row) for row in table.rows], "box": list(table.box) if table.box else None}
+        """Return a table as rows of cell texts; `spans` only where cells are merged: row, column, rows, columns."""
+        found: Json = {"rows": [list(row) for row in table.rows], "box": list(table.box) if table.box else None}
+        if table.spans:
+            found["spans"] = [[span.row, span.column, span.rows, span.columns] for span in table.spans]
+        return found
 
     def correction(self, correction: Correction) -> Json:
         """Return a correction; page counts from 1, line and word from 0."""
