@@ -239,7 +239,7 @@ KINDS = (
     Kind("office scan", Group.OFFICE, _scanned(rough=False)),
     Kind("rough scan", Group.OFFICE, _scanned(rough=True)),
     Kind("red seal over the text", Group.OFFICE, _sealed(in_grey=False)),
-    Kind("seal over the text, in grey", Group.UNSEEN, _sealed(in_grey=True)),
+    Kind("seal over the text, in grey", Group.LOSS, _sealed(in_grey=True)),
     Kind("photo", Group.OFFICE, _photo),
     Kind("blank, grain of 0 to 20 levels", Group.BLANK, _grain(0, 20), lines=0),
     Kind("only text 8 to 26 levels from paper", Group.FAINT, _grain(0, 4), ink=(229, 247)),

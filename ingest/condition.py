@@ -17,7 +17,7 @@ import numpy as np
 
 from tonghop.ingest.borders import find_edges, find_holes, painted
 from tonghop.ingest.facing import find_gutter
-from tonghop.ingest.ink import grey_of, opaque_blobs, paper_level, scaled
+from tonghop.ingest.ink import grey_of, has_lines, opaque_blobs, paper_level, scaled
 from tonghop.ingest.lettersize import best_factor, densest, resized, x_height
 from tonghop.ingest.noise import blur, grain, sharpened, smoothed, without_specks
 from tonghop.ingest.rasterize import PageImage, Pixels, estimate_dpi
@@ -137,7 +137,9 @@ def _without_borders(grey: Pixels, dpi: int, steps: list[ProcessingStep]) -> Pix
 def _legible(page: Conditioned) -> Conditioned:
     """Return `page` in focus, without the grain and specks that cost words, its letters of a size that reads well."""
     page = _in_focus(page)
-    height, steps = x_height(page.grey), list(page.steps)
+    # The grain of a blank page has a size, too.
+    height = x_height(page.grey) if has_lines(page.grey, page.dpi) else 0.0
+    steps = list(page.steps)
     grey = _without_noise(page.grey, height or page.dpi / 12, steps)
     factor = best_factor(height, grey.size)
     if factor == 1.0:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from statistics import median
 
@@ -20,6 +21,9 @@ _GOOD_SYLLABLES = 0.85
 _UNREAD_SYLLABLES = 0.50
 # Inches of lines outside all words: a line and a quarter of A4 text.
 _MOST_UNREAD = 8.0
+# Words below the confidence, and unread pieces, within a seal's size (inches): something lies over the text there.
+# On drawn half pages read right at most 2 stand so, around signatures 4; where a grey seal lies over text, 5 and more.
+_GUESS, _MOST_GUESSES, _SEAL = 0.70, 4, 1.5
 _BLANK_INK = 0.0003  # share of a page: a line of five words on A4 holds as much
 
 
@@ -28,7 +32,8 @@ class Measures:
     """What a grade is given for. Shares and confidence 0 to 1; `ink` is the share of the page that is text ink.
 
     `has_lines` tells a blank page from one whose writing is too faint to count as ink. `unread` is the length
-    (inches) of lines outside all words, faint ones too; `hidden` the area (square inches) of dark blobs without words.
+    (inches) of lines outside all words, faint ones too; `hidden` the area (square inches) of dark blobs without words;
+    `guesses` is how many unsure words and unread pieces stand side by side at most, within a seal's size.
     """
 
     ink: float
@@ -39,10 +44,14 @@ class Measures:
     has_lines: bool = True
     unread: float = 0.0
     hidden: float = 0.0
+    guesses: int = 0
 
 
-def measure(page: Conditioned, reading: Reading) -> Measures:
-    """Return the measures of `reading` on the conditioned `page` it was read from."""
+def measure(page: Conditioned, reading: Reading, unread: Sequence[Box] = ()) -> Measures:
+    """Return the measures of `reading` on the conditioned `page` it was read from.
+
+    `unread` are pieces of ink in which a second look found nothing.
+    """
     grey, dpi = page.grey, page.dpi
     ink = text_ink(grey, dpi)
     boxes = [word.box for word in reading.words if word.box and word.confidence >= TRUSTED_WORD]
@@ -57,6 +66,7 @@ def measure(page: Conditioned, reading: Reading) -> Measures:
         hidden=hidden_area(
             page.blobs, min(dpi, MEASURE_DPI), _surely_read(reading), grey.shape[0] / page.blobs.shape[0]
         ),
+        guesses=_most_guesses(reading, unread, dpi),
     )
 
 
@@ -65,6 +75,23 @@ def _surely_read(reading: Reading) -> list[Box]:
     boxes = [word.box for word in reading.words if word.box and word.confidence >= _SURE_WORD]
     tallest = 2 * median(y1 - y0 for _, y0, _, y1 in boxes) if boxes else 0
     return [box for box in boxes if box[3] - box[1] <= tallest]
+
+
+def _most_guesses(reading: Reading, unread: Sequence[Box], dpi: int) -> int:
+    """Return how many unsure words of two letters and more, and unread pieces, a square of a seal's size holds at most.
+
+    Unread pieces alone are a signature or a seal where no text stands.
+    """
+    unsure = [w.box for w in reading.words if w.box and w.confidence < _GUESS and sum(map(str.isalnum, w.text)) > 1]
+    middles = [((x0 + x1) / 2, (y0 + y1) / 2) for x0, y0, x1, y1 in (*unsure, *unread)]
+    reach = _SEAL * dpi / 2
+
+    def around(at: int) -> list[int]:
+        left, top = middles[at]
+        return [n for n, (x, y) in enumerate(middles) if abs(x - left) < reach and abs(y - top) < reach]
+
+    groups = map(around, range(len(unsure)))
+    return max((len(group) for group in groups if sum(at < len(unsure) for at in group) > 1), default=0)
 
 
 def has_loss(measures: Measures) -> bool:
@@ -96,6 +123,7 @@ def grade(measures: Measures, settings: IngestSettings) -> Grade:
         or measures.confidence < settings.good_confidence
         or measures.syllables < _GOOD_SYLLABLES
         or has_loss(measures)
+        or measures.guesses > _MOST_GUESSES
     ):
         return Grade.DOUBTFUL
     return Grade.GOOD

@@ -242,13 +242,13 @@ def _look_again(first: _Try, settings: IngestSettings) -> tuple[_Try, tuple[Proc
     if not pieces:
         return first, ()
     try:
-        words = read_dropped(page.grey, page.dpi, pieces, settings)
+        look = read_dropped(page.grey, page.dpi, pieces, trusted, settings)
     except (ChildProcessFailed, PageTimeout) as error:
         # The first reading stands; what it left out stays uncovered and counts against the grade.
         return first, (_read_step("read-again", settings, pieces=len(pieces), error=error.code),)
-    again = with_words(reading, words)
-    step = _read_step("read-again", settings, pieces=len(pieces), words=len(words))
-    return replace(first, reading=again, measures=measure(page, again)), (step,)
+    again = with_words(reading, look.words)
+    step = _read_step("read-again", settings, pieces=len(pieces), words=len(look.words))
+    return replace(first, reading=again, measures=measure(page, again, look.unread)), (step,)
 
 
 def _is_sideways(image: PageImage) -> bool:

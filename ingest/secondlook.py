@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 import cv2
 import numpy as np
@@ -22,7 +22,7 @@ from tonghop.records import Box, Line, Word
 from tonghop.settings import IngestSettings
 from tonghop.text import is_syllable
 
-__all__ = ["TRUSTED_WORD", "find_dropped", "read_dropped", "with_words"]
+__all__ = ["TRUSTED_WORD", "SecondLook", "find_dropped", "read_dropped", "with_words"]
 
 _GAP = 0.12  # inches between two letters of one piece: a wide word space
 _LEAST_HEIGHT, _MOST_HEIGHT = 0.06, 0.32  # inches: digits of 8 points to capitals with marks of 18
@@ -34,7 +34,17 @@ _LEAST_FILLED = 0.2  # of a piece's box, its letters joined: scribbles and the r
 _MOST_PIECES = 48
 _SURE = 0.75  # a word by itself
 _SURE_PIECE, _SURE_INSIDE = 0.88, 0.5  # all of a piece, and then each of its words
+_ROOM = 0.6  # of its height: as far from a lone number no other writing stands; a word space is half of that
+_DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[-(]?\d[\d.,/%-]*[).]?")
+
+
+@dataclass(frozen=True, slots=True)
+class SecondLook:
+    """The words that were read in pieces of ink, and the pieces in which nothing was read for sure."""
+
+    words: tuple[Word, ...]
+    unread: tuple[Box, ...]
 
 
 def find_dropped(grey: Pixels, dpi: int, boxes: Sequence[Box]) -> tuple[Box, ...]:
@@ -56,22 +66,37 @@ def find_dropped(grey: Pixels, dpi: int, boxes: Sequence[Box]) -> tuple[Box, ...
     )
 
 
-def read_dropped(grey: Pixels, dpi: int, boxes: Sequence[Box], settings: IngestSettings) -> tuple[Word, ...]:
-    """Return the words that surely stand in `boxes`, in pixels of `grey`.
+def read_dropped(
+    grey: Pixels, dpi: int, boxes: Sequence[Box], read: Sequence[Box], settings: IngestSettings
+) -> SecondLook:
+    """Return what surely stands in the pieces `boxes` and what was `read` in none, in pixels of `grey`.
 
     A short piece is set four times on one line, and what is read must be four times the same: the engine is made
-    for lines, and of a number that stands alone it is sure even when it errs.
+    for lines, and of a number that stands alone it is sure even when it errs. A number beside which other writing
+    stands closer than a word space is no number, but a piece of a word. `read` are the boxes of the words that were.
     """
     is_short = [box[2] - box[0] <= _SHORT * dpi for box in boxes]
     pieces = [_line_of(grey, dpi, box, _TIMES if short else 1) for box, short in zip(boxes, is_short, strict=True)]
     words: list[Word] = []
+    unread: list[Box] = []
     for box, short, reading in zip(boxes, is_short, tesseract.read_pieces(pieces, dpi, settings), strict=True):
         if short:
-            words += _repeated(reading, box)
+            found = [w for w in _repeated(reading, box) if not _DIGIT.search(w.text) or _is_alone(box, boxes, read)]
         else:
             rim = round(_RIM * dpi)
-            words += [_moved(word, box[0] - rim, box[1] - rim) for word in _sure_words(reading)]
-    return tuple(words)
+            found = [_moved(word, box[0] - rim, box[1] - rim) for word in _sure_words(reading)]
+        words += found
+        unread += [] if found else [box]
+    return SecondLook(tuple(words), tuple(unread))
+
+
+def _is_alone(box: Box, pieces: Sequence[Box], read: Sequence[Box]) -> bool:
+    room = _ROOM * (box[3] - box[1])
+    around = (box[0] - room, box[1], box[2] + room, box[3])
+    return not any(
+        other != box and other[0] < around[2] and around[0] < other[2] and other[1] < around[3] and around[1] < other[3]
+        for other in (*pieces, *read)
+    )
 
 
 def _line_of(grey: Pixels, dpi: int, box: Box, times: int) -> Pixels:

@@ -66,7 +66,7 @@ def test_lone_numbers_are_read(draw_page: DrawPage, real_tesseract: None) -> Non
     right = wrong = 0
     for number in range(2, 32):
         grey = grey_of(draw_page, (str(number),), seed=number)
-        words = read_dropped(grey, DPI, find_dropped(grey, DPI, ()), IngestSettings())
+        words = read_dropped(grey, DPI, find_dropped(grey, DPI, ()), (), IngestSettings()).words
         texts = [word.text for word in words]
         right += texts == [str(number)]
         wrong += any(text != str(number) for text in texts)
@@ -76,7 +76,7 @@ def test_lone_numbers_are_read(draw_page: DrawPage, real_tesseract: None) -> Non
 
 def test_a_dropped_line_is_read_in_its_place(draw_page: DrawPage, real_tesseract: None) -> None:
     grey = grey_of(draw_page, ("Phòng Nội vụ",), seed=3)
-    words = read_dropped(grey, DPI, find_dropped(grey, DPI, ()), IngestSettings())
+    words = read_dropped(grey, DPI, find_dropped(grey, DPI, ()), (), IngestSettings()).words
     assert [word.text for word in words] == ["Phòng", "Nội", "vụ"]
     box = words[0].box
     assert box is not None
