@@ -12,7 +12,7 @@ read in the other orientations, and the best is kept.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from functools import partial
 from io import BytesIO
@@ -288,12 +288,14 @@ def _page(best: _Try, job: PageJob, before: tuple[ProcessingStep, ...], looked: 
     height, width = best.page.grey.shape
     lines, dropped = _without_noise(best.reading.lines) if is_blank(best.measures) else (best.reading.lines, ())
     lines, tables, tabled = read_scanned_tables(best.page, lines, job.settings)
+    ordered = in_reading_order(lines, best.page.gutter)
+    whole = tuple(map(without_false_blanks, ordered))
     read = _read_step("read", job.settings, psm=tesseract.PAGE_SEGMENTATION)
     return Page(
         number=job.number,
         origin=Origin.OCR,
         grade=_graded(best, job.settings),
-        lines=tuple(map(without_false_blanks, in_reading_order(lines, best.page.gutter))),
+        lines=whole,
         tables=tables,
         rotation=best.rotation,
         skew=best.page.skew,
@@ -301,8 +303,23 @@ def _page(best: _Try, job: PageJob, before: tuple[ProcessingStep, ...], looked: 
         width=width,
         height=height,
         ink_coverage=best.measures.ink_coverage,
-        steps=(*before, *best.page.steps, read, *looked, *tabled, *dropped, *_losses(best.measures)),
+        steps=(
+            *before,
+            *best.page.steps,
+            read,
+            *looked,
+            *tabled,
+            *_joins(ordered, whole),
+            *dropped,
+            *_losses(best.measures),
+        ),
     )
+
+
+def _joins(before: Sequence[Line], after: Sequence[Line]) -> tuple[ProcessingStep, ...]:
+    """Return the step that says how many false blanks went; none where none did."""
+    blanks = sum(len(line.words) for line in before) - sum(len(line.words) for line in after)
+    return (ProcessingStep("join-codes", "tonghop", __version__, (("blanks", str(blanks)),)),) if blanks else ()
 
 
 def _graded(best: _Try, settings: IngestSettings) -> Grade:
