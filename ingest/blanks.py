@@ -2,7 +2,7 @@
 
 The engine writes a blank where a hyphen stands a little apart. The page tells: between two words lies a word space,
 inside a code hardly anything. So two words are one when together they are a code and no space lies between them.
-`raw` keeps the blank as it was read; where it parted two digits, the word is shown as doubtful.
+The page's steps count the blanks that went; where one parted two digits, the word is shown as doubtful.
 """
 
 from __future__ import annotations
@@ -54,4 +54,4 @@ def _joined(a: Word, b: Word) -> Word:
     assert a.box  # `_is_one` measured the gap between the two
     assert b.box
     box: Box = (min(a.box[0], b.box[0]), min(a.box[1], b.box[1]), max(a.box[2], b.box[2]), max(a.box[3], b.box[3]))
-    return Word(a.text + b.text, f"{a.raw} {b.raw}", box, confidence)
+    return Word(a.text + b.text, a.raw + b.raw, box, confidence)
