@@ -1,8 +1,9 @@
 """Ruled tables of a scanned page: its rules found, its cells read on their own, numbers read until two readings agree.
 
-The page's own reading is the first, the sheet of cells the second (`cellreading`). A number that they read otherwise is
-read a third time. What two readings agree on stands; else the surest stands, with a confidence that shows the doubt,
-and so does one that may have lost a digit with the rule beside it. Of text the surer reading stands.
+The page's own reading is the first, the sheet of cells the second (`cellreading`). A number that they read otherwise,
+alone in its cell or among words, is read a third time. What two readings agree on stands; else the surest stands, with
+a confidence that shows the doubt, and so does one that may have lost a digit with the rule beside it. Of text the surer
+reading stands.
 """
 
 from __future__ import annotations
@@ -21,14 +22,15 @@ from tonghop.ingest.condition import Conditioned
 from tonghop.ingest.rasterize import Pixels
 from tonghop.ingest.ruling import find_grids, without_rules
 from tonghop.ingest.tesseract import Reading
-from tonghop.records import Line, ProcessingStep, Table, Word
+from tonghop.records import DOUBT, Line, ProcessingStep, Table, Word
 from tonghop.settings import IngestSettings
 
-__all__ = ["DOUBT", "read_ruled_tables"]
+__all__ = ["read_ruled_tables"]
 
-DOUBT = 0.5  # the most confidence a number may have on which no two readings agree
 _LETTER = re.compile(r"[^\W\d_]")
 _DIGITS = re.compile(r"\D+")
+_NUMBER = re.compile(r"\d[\d.,/]*\d|\d")
+_SURE_WORD = 0.6  # a letter or digit read with less in a cell without ink was a rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +44,9 @@ class _Reading:
 
     @property
     def is_open(self) -> bool:
-        """Whether it is a number that the two readings do not agree on."""
+        """Whether it holds a number that the two readings do not agree on."""
+        if _numbers(self.second) != _numbers(self.first.words):
+            return True
         return _text(self.second) != self.first.text and (_is_number(self.second) or _is_number(self.first.words))
 
 
@@ -61,12 +65,12 @@ def read_ruled_tables(
     readings = _read(clean, page.dpi, grids, firsts, settings)
     thirds = _read_again(clean, page.dpi, readings, settings)
     settled = {(r.grid, r.first.place): _settled(r, third) for r, third in zip(readings, thirds, strict=True)}
-    # Where no ink is left without the rules, what was read there were rules.
     cells = [
-        tuple(Cell(cell.place, settled.get((at, cell.place), ())) for cell in first) for at, first in enumerate(firsts)
+        tuple(Cell(c.place, settled[at, c.place] if (at, c.place) in settled else _without_ink(c.words)) for c in first)
+        for at, first in enumerate(firsts)
     ]
     joined, tables = join_rows(lines, list(zip(grids, cells, strict=True)))
-    return joined, tables, _steps(tables, readings, thirds, settled.values()) if tables else ()
+    return joined, tables, _steps(tables, readings, thirds, joined) if tables else ()
 
 
 def _read(
@@ -93,22 +97,40 @@ def _settled(reading: _Reading, third: tuple[Word, ...] | None) -> tuple[Word, .
     """Return the words that stand for a cell."""
     first, second = reading.first.words, reading.second
     if third is None:
-        words = _surer(first, second)
-        return _doubted(words) if _is_number(words) and _is_suspect(reading.crop, words) else words
-    if third and _text(third) == _text(second):
+        words, is_sure = _surest(second, first), True
+    elif _agree(third, second):
         words, is_sure = second, not _has_lost_digit(second, first)
-    elif third and _text(third) == reading.first.text:
+    elif _agree(third, first):
         words, is_sure = first, True
     else:
-        words, is_sure = max((second, first, third), key=_confidence), False
-    return words if is_sure and not _is_suspect(reading.crop, words) else _doubted(words)
+        words, is_sure = _surest(second, first, third), False
+    is_suspect = _is_number(words) and _is_suspect(reading.crop, words)
+    return words if is_sure and not is_suspect else _doubted(words)
 
 
-def _surer(first: tuple[Word, ...], second: tuple[Word, ...]) -> tuple[Word, ...]:
-    """Return the surer of two readings of as many words; else the sheet's, for the page's took rules for letters."""
-    if len(first) == len(second):
-        return max((second, first), key=_confidence)
-    return second or first
+def _agree(third: Sequence[Word], other: Sequence[Word]) -> bool:
+    """Return whether two readings say the same, or words apart the same numbers."""
+    if _is_number(third) or _is_number(other):
+        return _text(third) == _text(other)
+    return _numbers(third) == _numbers(other) != ()
+
+
+def _surest(*readings: tuple[Word, ...]) -> tuple[Word, ...]:
+    """Return the surest reading, the first of equals.
+
+    Of text that is the one with the most letters surely read: the mean alone speaks for the reading that left out most.
+    """
+    is_alike = len({len(words) for words in readings}) == 1 or any(map(_is_number, readings))
+    return max(readings, key=_confidence if is_alike else _weight)
+
+
+def _weight(words: Sequence[Word]) -> float:
+    return sum((word.confidence - DOUBT) * len(word.text) for word in words)
+
+
+def _without_ink(words: Sequence[Word]) -> tuple[Word, ...]:
+    """Return what the page's reading may have right where no ink is left without the rules: most of it were rules."""
+    return _doubted([w for w in words if w.confidence >= _SURE_WORD and any(map(str.isalnum, w.text))])
 
 
 def _has_lost_digit(read: Sequence[Word], before: Sequence[Word]) -> bool:
@@ -133,6 +155,10 @@ def _doubted(words: Sequence[Word]) -> tuple[Word, ...]:
     return tuple(replace(word, confidence=min(word.confidence, DOUBT)) for word in words)
 
 
+def _numbers(words: Sequence[Word]) -> tuple[str, ...]:
+    return tuple(_NUMBER.findall(_text(words)))
+
+
 def _is_number(words: Sequence[Word]) -> bool:
     text = _text(words)
     return any(sign.isdigit() for sign in text) and not _LETTER.search(text)
@@ -150,9 +176,10 @@ def _steps(
     tables: Sequence[Table],
     readings: Sequence[_Reading],
     thirds: Sequence[tuple[Word, ...] | None],
-    settled: Iterable[Sequence[Word]],
+    lines: Iterable[Line],
 ) -> tuple[ProcessingStep, ...]:
-    doubtful = sum(bool(words) and _is_number(words) and max(w.confidence for w in words) <= DOUBT for words in settled)
+    words = (word for line in lines if line.table is not None for word in line.words)
+    doubtful = sum(word.is_doubted and bool(_NUMBER.search(word.text)) for word in words)
     cells = (("cells", str(len(readings))), ("again", str(sum(third is not None for third in thirds))))
     return (
         ProcessingStep("find-tables", "opencv", cv2.__version__, (("tables", str(len(tables))),)),

@@ -10,10 +10,10 @@ import pytest
 
 from tests.ingest.drawntables import CELLS, DPI, XS, YS, clean_page, conditioned, turned
 from tonghop.errors import PageTimeout
-from tonghop.ingest.scantable import DOUBT, read_ruled_tables
+from tonghop.ingest.scantable import read_ruled_tables
 from tonghop.ingest.tables import read_scanned_tables
 from tonghop.ingest.tesseract import Reading, read_image
-from tonghop.records import CellSpan, Line, Word
+from tonghop.records import DOUBT, CellSpan, Line, Word
 from tonghop.settings import IngestSettings
 
 SETTINGS = IngestSettings()
@@ -31,8 +31,10 @@ def test_a_scanned_table_is_read_cell_by_cell() -> None:
     reading = read_image(page, DPI, SETTINGS)
     lines, (table,), steps = read_ruled_tables(conditioned(page), reading.lines, SETTINGS)
     rows = [line.text for line in lines if line.table == 0]
-    assert len(rows) == 5
-    assert sum(a == b for a, b in zip(rows, ROWS, strict=True)) >= 4  # all when this was written
+    assert rows == ROWS
+    numbers = [word for line in lines if line.table == 0 for word in line.words if any(map(str.isdigit, word.text))]
+    assert [word.text for word in numbers] == ["1", "157", "1.245", "1.1", "98,7%", "64", "2.016"]
+    assert not any(word.is_doubted for word in numbers)
     assert [line.text.split()[0] for line in lines if line.table is None] == ["Phụ", "Ghi"]
     assert table.spans[2] == CellSpan(0, 2, 1, 2)
     assert [step.action for step in steps] == ["find-tables", "read-cells"]
@@ -58,7 +60,7 @@ def place(text: str, confidence: float, at: int = 2, row: int = 2) -> Word:
 def number(
     monkeypatch: pytest.MonkeyPatch, first: tuple[str, float], second: tuple[str, float], third: tuple[str, float]
 ) -> tuple[str, float]:
-    """What stands in the cell of the number `157` once the page, the sheet and the third reading said so much."""
+    """What stands in the cell of `157`, and how sure, once the page, the sheet and the third reading said so much."""
     sheets = iter([second, third])
 
     def read(clean: object, dpi: int, crops: Sequence[object], *_: object, one_a_line: bool = False) -> object:
@@ -67,17 +69,17 @@ def number(
         text, confidence = next(sheets)
         found: list[tuple[Word, ...]] = [(Word("x", "x", (0, 0, 9, 9)),)] * len(crops)
         at = 0 if one_a_line else [text for _, text in CELLS if text].index("157")
-        found[at] = (place(text, confidence),) if text else ()
+        found[at] = tuple(place(word, confidence) for word in text.split())
         return tuple(found)
 
     monkeypatch.setattr("tonghop.ingest.scantable.read_crops", read)
     others = tuple(Word("x", "x", (x, y, x + 9, y + 9)) for x in (160, 300) for y in (460, 540))
     text, confidence = first
-    lines = (Line((*others, *([place(text, confidence)] if text else []))),)
+    lines = (Line((*others, *(place(word, confidence) for word in text.split()))),)
     joined, _, _ = read_ruled_tables(conditioned(clean_page()), lines, SETTINGS)
     row = [line for line in joined if line.table == 0][2]
     cell = row.text.split(" | ")[2]
-    return cell, min(word.confidence for word in row.words if word.text == cell)
+    return cell, min(word.confidence for word in row.words if word.text in cell.split())
 
 
 def test_two_readings_that_agree_stand(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -100,6 +102,34 @@ def test_what_no_two_readings_agree_on_shows_doubt(monkeypatch: pytest.MonkeyPat
 
 def test_a_digit_that_went_with_the_rule_shows_doubt(monkeypatch: pytest.MonkeyPatch) -> None:
     assert number(monkeypatch, ("157", 0.9), ("57", 0.95), ("57", 0.9)) == ("57", DOUBT)
+
+
+def test_a_number_among_words_is_read_until_two_readings_agree(monkeypatch: pytest.MonkeyPatch) -> None:
+    first, second = ("36 hồ sơ", 0.9), ("56 hồ sơ", 0.91)
+    assert number(monkeypatch, first, second, ("36 hồ sơ", 0.8)) == ("36 hồ sơ", 0.9)
+    assert number(monkeypatch, first, second, ("36 hô sơ", 0.8)) == ("36 hồ sơ", 0.9)  # a mark is no number
+    assert number(monkeypatch, first, second, ("86 hồ sơ", 0.8)) == ("56 hồ sơ", DOUBT)
+    assert number(monkeypatch, first, ("hồ sơ", 0.91), ("hồ sơ", 0.9))[1] == DOUBT
+
+
+def test_a_reading_that_left_out_words_does_not_win(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = "Đã giải quyết 36 hồ sơ"
+    assert number(monkeypatch, (whole, 0.95), ("Đã giải", 0.4), (whole, 0.9)) == (whole, 0.95)
+    assert number(monkeypatch, (whole, 0.95), ("Đã giải", 0.97), ("", 0.0)) == (whole, DOUBT)
+    assert number(monkeypatch, ("Đã giải quyết", 0.95), ("Đã giải", 0.97), ("", 0.0)) == ("Đã giải quyết", 0.95)
+    assert number(monkeypatch, ("l l Tổng", 0.55), ("Tổng", 0.9), ("", 0.0)) == ("Tổng", 0.9)
+
+
+def test_a_sure_word_in_a_cell_without_ink_stays_and_shows_doubt() -> None:
+    words = (place("12", 0.95, at=2, row=3), place("|", 0.9, at=2, row=3), place("l", 0.4, at=2, row=3))
+    page = turned(clean_page(), 0.0)
+    lines, _, steps = read_ruled_tables(
+        conditioned(page), (*read_image(page, DPI, SETTINGS).lines, Line(words)), SETTINGS
+    )
+    row = next(line for line in lines if line.text.startswith("1.1 | "))
+    assert row.text.split(" | ")[2] == "12"
+    assert [word.confidence for word in row.words if word.text == "12"] == [DOUBT]
+    assert dict(steps[1].settings)["doubtful"] == "1"
 
 
 def test_a_number_on_its_rule_shows_doubt() -> None:
