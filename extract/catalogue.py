@@ -11,7 +11,7 @@ import re
 from dataclasses import dataclass
 from functools import cached_property
 
-__all__ = ["CATALOGUE", "Indicator", "rule_in_words"]
+__all__ = ["CATALOGUE", "Indicator", "indicator_name", "rule_in_words"]
 
 _COUNT = (
     r"(?P<n>\d{1,3}(?:\.\d{3})+|\d+)"
@@ -189,6 +189,11 @@ CATALOGUE = (
 
 
 _NAMES = {indicator.key: indicator.name for indicator in CATALOGUE}
+
+
+def indicator_name(key: str) -> str:
+    """Return the name of an indicator in the forms."""
+    return _NAMES[key]
 
 
 def rule_in_words(rule: str) -> str:

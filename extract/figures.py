@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from tonghop.extract.catalogue import CATALOGUE, Indicator
+from tonghop.extract.document import Row
 from tonghop.extract.edges import Sheet
 from tonghop.extract.paragraphs import Paragraph, paragraphs_of
 from tonghop.extract.placing import Found
@@ -18,15 +19,20 @@ from tonghop.text import one_line
 __all__ = ["PlacedFigure", "figures_of", "read_number"]
 
 _HAS_DIGIT = re.compile(r"\d")
+_NUMBER = re.compile(r"\d[\d.,]*\d|\d")
 _SENTENCE_END = re.compile(r"[.;]\s|$")
 
 
 @dataclass(frozen=True, slots=True)
 class PlacedFigure:
-    """A figure and the paragraph of its section that it stands in, counted from 0."""
+    """A figure and the paragraph of its section that it stands in, counted from 0.
+
+    `is_doubtful` when its number was read with doubt: then it is no fact, only what may stand there.
+    """
 
     figure: Figure
     paragraph: int
+    is_doubtful: bool = False
 
 
 def read_number(text: str, *, is_share: bool = False) -> Decimal:
@@ -45,16 +51,18 @@ def figures_of(found: Found, sheets: Mapping[int, Sheet]) -> tuple[PlacedFigure,
 
     `sheets` are the pages by number.
     """
-    figures: dict[tuple[str, Decimal, int], PlacedFigure] = {}
+    figures: dict[tuple[str, Decimal, int, bool], PlacedFigure] = {}
     for number, paragraph in enumerate(paragraphs_of(found.lines(), sheets)):
         if not _HAS_DIGIT.search(paragraph.text):
             continue
-        for figure in _in_paragraph(paragraph, found.heading.key):
-            figures.setdefault((figure.indicator, figure.value, number), PlacedFigure(figure, number))
+        for figure, is_doubtful in _in_paragraph(paragraph, found.heading.key):
+            key = (figure.indicator, figure.value, number, is_doubtful)
+            figures.setdefault(key, PlacedFigure(figure, number, is_doubtful))
     return tuple(figures.values())
 
 
-def _in_paragraph(paragraph: Paragraph, heading: str) -> Iterator[Figure]:
+def _in_paragraph(paragraph: Paragraph, heading: str) -> Iterator[tuple[Figure, bool]]:
+    """Yield the figures of a paragraph in order, each with whether its number was read with doubt."""
     plain = flat(paragraph.text)
     glued = plain.replace(" ", "")
     found = [
@@ -65,7 +73,8 @@ def _in_paragraph(paragraph: Paragraph, heading: str) -> Iterator[Figure]:
         for match in pattern.finditer(plain)
     ]
     for _, indicator, match in sorted(found, key=lambda triple: triple[0]):
-        yield _figure(indicator, match, paragraph, heading)
+        figure = _figure(indicator, match, paragraph, heading)
+        yield figure, _is_doubtful(figure.text, paragraph.row_at(match.start("n")))
 
 
 def _figure(indicator: Indicator, match: re.Match[str], paragraph: Paragraph, heading: str) -> Figure:
@@ -74,6 +83,14 @@ def _figure(indicator: Indicator, match: re.Match[str], paragraph: Paragraph, he
     quote = Quote(_sentence(paragraph.text, start), paragraph.page_at(start))
     value = read_number(printed, is_share=indicator.unit == "%")
     return Figure(indicator.key, value, indicator.unit, printed, heading, quote)
+
+
+def _is_doubtful(printed: str, row: Row) -> bool:
+    """Return whether a number was read with doubt; the same number in another cell of the row cannot speak for it."""
+    words = row.line.words
+    # One that stands in no single word was read in pieces: then all digits of the row are asked.
+    its = [word for word in words if printed in _NUMBER.findall(word.text)] or words
+    return any(word.is_doubted and _HAS_DIGIT.search(word.text) for word in its)
 
 
 def _sentence(text: str, at: int) -> str:

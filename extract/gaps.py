@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tonghop.extract.areas import areas_of
-from tonghop.extract.catalogue import rule_in_words
+from tonghop.extract.catalogue import indicator_name, rule_in_words
 from tonghop.extract.document import Row
 from tonghop.extract.letterhead import OTHER_TITLES
 from tonghop.extract.period import PeriodMention, is_readable, periods_in
@@ -18,6 +18,7 @@ from tonghop.records import (
     OFFICE_TIME,
     Check,
     Evidence,
+    Figure,
     Gap,
     GapKind,
     Grade,
@@ -53,7 +54,7 @@ class Facts:
     `own_periods` are the places that name the report's own period; the first is its title's, when it has one.
     `loose` are rows before the first heading that are no opening, `body` all between head and closing, `annex` those
     behind the signature. `date_quote` is the date line as printed, `document_title` what the document calls itself
-    ("BÁO CÁO").
+    ("BÁO CÁO"). `doubtful` are figures whose numbers were read with doubt: they are not among the report's figures.
     """
 
     source: SourceFile
@@ -71,6 +72,7 @@ class Facts:
     date_quote: str
     document_title: str
     thin_words: int
+    doubtful: Sequence[Figure] = ()
 
 
 def find_gaps(facts: Facts) -> tuple[Gap, ...]:
@@ -219,6 +221,10 @@ def _sections(facts: Facts) -> Iterator[_Found]:
 
 
 def _figures(facts: Facts) -> Iterator[_Found]:
+    for figure in facts.doubtful:
+        # The page stands for where to look, the quote for the cell.
+        doubt = (("name", indicator_name(figure.indicator)), ("found", figure.text))
+        yield GapKind.PAGE_UNREAD, Evidence("figure_doubtful", doubt, (figure.quote,)), figure.heading
     for check in facts.checks:
         if not check.holds:
             values = (

@@ -100,7 +100,7 @@ class _Mapping:
         unit = request.unit(match.unit) if match.unit else None
         doubts = find_doubts(self.rows, self.outline)
         sections = build_sections(request, unit, self.placed, self.state, self._last_page(), doubts, settings)
-        figures, checks = self._figures()
+        figures, doubtful, checks = self._figures()
         letterhead = self._letterhead()
         loose = [row for row in self.before if row not in self.opening and not _is_no_text(row)]
         facts = Facts(
@@ -111,6 +111,7 @@ class _Mapping:
             match=match,
             sections=sections,
             checks=checks,
+            doubtful=doubtful,
             placed=self.placed,
             own_periods=periods,
             loose=loose,
@@ -240,16 +241,20 @@ class _Mapping:
             if title.match:
                 yield from list(periods_in(title.text, title.page))[:1]
 
-    def _figures(self) -> tuple[tuple[Figure, ...], tuple[Check, ...]]:
+    def _figures(self) -> tuple[tuple[Figure, ...], tuple[Figure, ...], tuple[Check, ...]]:
+        """Return the figures, those whose numbers were read with doubt, and the checks of the former."""
         figures: list[Figure] = []
+        doubtful: list[Figure] = []
         checks: list[Check] = []
         for found in self.placed.found.values():
             if found.merged_into:
                 continue
             placed = figures_of(found, self.state.sheets)
-            figures.extend(p.figure for p in placed)
-            checks.extend(check_figures(placed))
-        return tuple(dict.fromkeys(figures)), tuple(checks)
+            sure = [p for p in placed if not p.is_doubtful]
+            figures.extend(p.figure for p in sure)
+            doubtful.extend(p.figure for p in placed if p.is_doubtful)
+            checks.extend(check_figures(sure))
+        return tuple(dict.fromkeys(figures)), tuple(dict.fromkeys(doubtful)), tuple(checks)
 
 
 def _is_no_text(row: Row) -> bool:

@@ -66,7 +66,11 @@ class Paragraph:
 
     def page_at(self, offset: int) -> int:
         """Return the page on which the character at `offset` stands."""
-        return [row for row, start in zip(self.rows, self.starts, strict=True) if start <= offset][-1].page
+        return self.row_at(offset).page
+
+    def row_at(self, offset: int) -> Row:
+        """Return the row on which the character at `offset` stands."""
+        return [row for row, start in zip(self.rows, self.starts, strict=True) if start <= offset][-1]
 
 
 def paragraphs_of(lines: Iterable[_Told], sheets: Mapping[int, Sheet]) -> tuple[Paragraph, ...]:

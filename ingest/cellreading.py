@@ -34,6 +34,9 @@ _LONGEST = 9.0  # of a line of the sheet
 _HIGHEST = 60.0  # of a sheet; tesseract reads no image of more than 32,767 pixels
 _TOUCH = (0.03, 0.16)  # ink of this height at a cell's side is a letter cut by the rule, not the rule's own rest
 _DEPTH, _LEAST_DEPTH = 0.35, 25  # of the depth of the page's black, and never fewer grey levels: grain is lighter
+_FAINT = 20  # grey levels below a cell's paper once grain is smoothed away: under ink, well above what is left of grain
+_FAINT_BLUR = 1.0  # pixels at 200 dpi: of grain of 8 levels 2 are left, of a pale stroke more than half
+_HIGH = 0.05  # ink as high is no speck, no dash and no rest of a rule: small letters of 9 points have 0.06
 _DOT = 6  # pixels at 200 dpi: the dot between two digits has nine; grain and a fax's specks fewer
 _SPECKS = 12  # pixels at 200 dpi: a full stop of 9 points has as many
 
@@ -42,12 +45,16 @@ _SPECKS = 12  # pixels at 200 dpi: a full stop of 9 points has as many
 class Crop:
     """The inked part of a cell on the page; `is_cut` when ink runs into the rule at its left or right.
 
-    `pieces` is how many pieces of ink it has: a number has no fewer signs, unless some were not read.
+    `pieces` is how many pieces of ink it has: a number has no fewer signs, unless some were not read. `is_high` when
+    it is as high as small letters: no dash and no speck. `is_pale` when its ink is paler than the page's: printed in
+    grey, or shining through from the back.
     """
 
     box: Box
     is_cut: bool
     pieces: int
+    is_high: bool = True
+    is_pale: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,8 +81,11 @@ def _crop(clean: Pixels, dpi: int, box: Box, depth: int) -> Crop | None:
     if not part.size:
         return None
     ink = part < int(np.percentile(part, 90)) - depth
+    is_pale = int(ink.sum()) < _SPECKS * (dpi / 200) ** 2
+    if is_pale:
+        ink = _faint_ink(part, dpi)
     ys, xs = np.nonzero(ink)
-    if len(ys) < _SPECKS * (dpi / 200) ** 2:
+    if not len(ys):
         return None
     sides = (int(ink[:, :2].any(axis=1).sum()), int(ink[:, -2:].any(axis=1).sum()))
     return Crop(
@@ -87,7 +97,23 @@ def _crop(clean: Pixels, dpi: int, box: Box, depth: int) -> Crop | None:
         ),
         any(_TOUCH[0] * dpi <= side <= _TOUCH[1] * dpi for side in sides),
         _pieces(ink, dpi),
+        is_high=int(ys.max()) + 1 - int(ys.min()) >= _HIGH * dpi,
+        is_pale=is_pale,
     )
+
+
+def _faint_ink(part: Pixels, dpi: int) -> npt.NDArray[np.bool_]:
+    """Return the pale ink of a cell without ink: nothing unless some of it is as high as letters, and off the rules."""
+    smooth = cv2.GaussianBlur(part, (0, 0), _FAINT_BLUR * dpi / 200)
+    faint = (smooth < int(np.percentile(smooth, 90)) - _FAINT).astype(np.uint8)
+    count, labels, stats, _ = cv2.connectedComponentsWithStats(faint, connectivity=8)
+    height, width = part.shape
+    left, top, wide, high, area = stats.T
+    is_off = (left > 0) & (top > 0) & (left + wide < width) & (top + high < height)
+    kept = is_off & (area >= _DOT * (dpi / 200) ** 2) & (np.arange(count) > 0)
+    if not (kept & (high >= _HIGH * dpi)).any():
+        return np.zeros(part.shape, np.bool_)
+    return np.asarray(kept[labels], np.bool_)
 
 
 def _pieces(ink: npt.NDArray[np.bool_], dpi: int) -> int:
@@ -174,12 +200,22 @@ def _sheet(
             left, upper, right, lower = crops[at].box
             # As high on the line as on the page: a dash is no full stop.
             down = y + upper - top
-            sheet[down : down + lower - upper, x : x + right - left] = clean[upper:lower, left:right]
+            part = clean[upper:lower, left:right]
+            sheet[down : down + lower - upper, x : x + right - left] = (
+                _darkened(part, int(sheet[0, 0])) if crops[at].is_pale else part
+            )
             around = (x - gap // 2, y - space // 2, x + right - left + gap // 2, y + high + space // 2)
             spots.append(_Spot(at, around, left - x, upper - down))
             x += right - left + gap
         y += high + space
     return sheet, spots
+
+
+def _darkened(part: Pixels, paper: int) -> Pixels:
+    """Return pale writing as dark as ink on `paper`: beside ink tesseract takes it for paper."""
+    low, high = (float(np.percentile(part, share)) for share in (1, 80))
+    stretched = (part.astype(np.float32) - low) * paper / max(1.0, high - low)
+    return np.asarray(np.clip(stretched, 0, paper), np.uint8)
 
 
 def _spot_of(word: Word, spots: Sequence[_Spot]) -> _Spot | None:

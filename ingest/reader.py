@@ -42,6 +42,7 @@ from tonghop.ingest.orientation import is_on_side, is_upright, is_upside_down, l
 from tonghop.ingest.package import package_type
 from tonghop.ingest.rasterize import PageImage
 from tonghop.ingest.recogniser import choose_recogniser
+from tonghop.ingest.scantable import ScannedTables
 from tonghop.ingest.secondlook import TRUSTED_WORD, find_dropped, read_dropped, with_words
 from tonghop.ingest.slope import is_sideways
 from tonghop.ingest.tables import read_drawn_tables, read_scanned_tables
@@ -287,16 +288,16 @@ def _read_step(action: str, settings: IngestSettings, **more: object) -> Process
 def _page(best: _Try, job: PageJob, before: tuple[ProcessingStep, ...], looked: tuple[ProcessingStep, ...]) -> Page:
     height, width = best.page.grey.shape
     lines, dropped = _without_noise(best.reading.lines) if is_blank(best.measures) else (best.reading.lines, ())
-    lines, tables, tabled = read_scanned_tables(best.page, lines, job.settings)
-    ordered = in_reading_order(lines, best.page.gutter)
+    tabled = read_scanned_tables(best.page, lines, job.settings)
+    ordered = in_reading_order(tabled.lines, best.page.gutter)
     whole = tuple(map(without_false_blanks, ordered))
     read = _read_step("read", job.settings, psm=tesseract.PAGE_SEGMENTATION)
     return Page(
         number=job.number,
         origin=Origin.OCR,
-        grade=_graded(best, job.settings),
+        grade=_graded(best, tabled, job.settings),
         lines=whole,
-        tables=tables,
+        tables=tabled.tables,
         rotation=best.rotation,
         skew=best.page.skew,
         dpi=best.page.dpi,
@@ -308,7 +309,7 @@ def _page(best: _Try, job: PageJob, before: tuple[ProcessingStep, ...], looked: 
             *best.page.steps,
             read,
             *looked,
-            *tabled,
+            *tabled.steps,
             *_joins(ordered, whole),
             *dropped,
             *_losses(best.measures),
@@ -322,14 +323,14 @@ def _joins(before: Sequence[Line], after: Sequence[Line]) -> tuple[ProcessingSte
     return (ProcessingStep("join-codes", "tonghop", __version__, (("blanks", str(blanks)),)),) if blanks else ()
 
 
-def _graded(best: _Try, settings: IngestSettings) -> Grade:
+def _graded(best: _Try, tabled: ScannedTables, settings: IngestSettings) -> Grade:
     """Return the grade of a reading.
 
     However sure each word is: lines that stand come in pieces, and of a page far out of focus or of tiny letters 3 to
-    11 % of the tokens are misread.
+    11 % of the tokens are misread. What is in doubt in its tables, the page's own reading does not tell.
     """
     given = grade(best.measures, settings)
-    has_doubt = best.page.is_unclear or is_on_side(best.reading)
+    has_doubt = best.page.is_unclear or is_on_side(best.reading) or tabled.has_doubt
     return Grade.DOUBTFUL if given is Grade.GOOD and has_doubt else given
 
 

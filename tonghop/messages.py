@@ -78,6 +78,7 @@ REASONS: dict[str, str] = {
     "cells_without_result": N_("Page {page} holds cells whose results the workbook does not have (cells: {cells})."),
     "page_doubtful": N_("Page {page} was read with doubt: compare what it says with the original."),
     "figures_conflict": N_("{rule} does not hold: {expected} is expected, {found} is printed."),
+    "figure_doubtful": N_("The number of {name} was read with doubt, perhaps {found}: it is left out of the figures."),
     "text_before_headings": N_("Text stands before the first heading."),
     "text_after_unread": N_("Page {page} was not read, so nobody knows under which heading this text stands."),
     "text_in_annex": N_("The compiled report does not hold this annex."),

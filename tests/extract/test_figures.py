@@ -1,12 +1,13 @@
 from __future__ import annotations
 
+from dataclasses import replace
 from decimal import Decimal
 
 import pytest
 
 from tests.extract.sheets import FOOT, HEAD, gap_kinds, mapped, report, scanned_page, section
 from tonghop.extract.figures import read_number
-from tonghop.records import UnitReport
+from tonghop.records import DOUBT, GapKind, Page, UnitReport
 
 
 def figures(text: str) -> dict[str, str]:
@@ -151,3 +152,30 @@ def test_figures_of_the_office_and_of_the_district_are_not_mixed() -> None:
 def test_a_percentage_has_no_thousands() -> None:
     found = report("1. Cải cách thủ tục hành chính\nTỷ lệ hồ sơ đúng hạn đạt 99.715%.")
     assert [figure.value for figure in found.figures] == [Decimal("99.715")]
+
+
+def doubted(page: Page, text: str) -> Page:
+    """The page with the words that are `text` read with doubt."""
+    lines = [
+        replace(line, words=tuple(replace(w, confidence=DOUBT) if w.text == text else w for w in line.words))
+        for line in page.lines
+    ]
+    return replace(page, lines=tuple(lines))
+
+
+def test_a_number_read_with_doubt_is_no_figure_but_a_gap_that_names_it() -> None:
+    rows = "1 | Kỳ trước chuyển sang | 17\n2 | Tiếp nhận mới trong kỳ | 148"
+    page = scanned_page(f"{HEAD}1. Cải cách thủ tục hành chính\n{rows}\n{FOOT}")
+    assert {figure.text for figure in mapped(page).figures} == {"17", "148"}
+    found = mapped(doubted(page, "148"))
+    assert [figure.text for figure in found.figures] == ["17"]
+    (gap,) = (gap for gap in found.gaps if gap.evidence.reason == "figure_doubtful")
+    assert (gap.kind, gap.heading) == (GapKind.PAGE_UNREAD, "tthc")
+    assert dict(gap.evidence.values)["found"] == "148"
+    assert [(quote.page, "148" in quote.text) for quote in gap.evidence.quotes] == [(1, True)]
+
+
+def test_a_number_read_with_doubt_takes_part_in_no_check() -> None:
+    page = scanned_page(f"{HEAD}1. Cải cách thủ tục hành chính\n{WHOLE.format(**{**GOOD, 'tong': '1.121'})}\n{FOOT}")
+    assert "figure_conflict" in gap_kinds(mapped(page))
+    assert "figure_conflict" not in gap_kinds(mapped(doubted(page, "1.121")))

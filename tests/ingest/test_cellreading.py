@@ -23,6 +23,19 @@ def test_cells_without_ink_and_grain_are_not_cut_out() -> None:
     assert crop_cells(page, DPI, boxes) == (Crop((46, 46, 64, 84), is_cut=False, pieces=1), None, None, None)
 
 
+def test_pale_ink_is_cut_out_grain_and_the_rest_of_a_rule_are_not() -> None:
+    grain = np.random.default_rng(2).normal(0, 8, (200, 900))
+    page = np.clip(240 + grain, 0, 255).astype(np.uint8)
+    page[:, 890:] = 20  # the page's ink
+    page[80:104, 100:112] -= 45
+    page[20:180, 301:304] -= 45  # what is left of a rule
+    page[100:103, 700:740] -= 45  # a pale dash
+    cells = crop_cells(page, DPI, [(0, 0, 298, 200), (298, 0, 598, 200), (600, 0, 880, 200)])
+    assert [cell and cell.is_pale for cell in cells] == [True, None, None]
+    assert cells[0]
+    assert cells[0].box == pytest.approx((96, 76, 116, 108), abs=2)
+
+
 def test_a_digit_that_runs_into_the_rule_is_told_from_the_rule() -> None:
     page = np.full((200, 300), 255, np.uint8)
     page[80:105, 1:6] = 0  # a digit over the left edge

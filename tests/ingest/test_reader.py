@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import pickle
+from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
 from io import BytesIO
 from multiprocessing import get_context
@@ -16,7 +17,8 @@ from PIL import Image, ImageDraw, ImageFont
 from tonghop.errors import ChildProcessFailed, LayoutUnreadable, MissingDependency, UnsupportedType
 from tonghop.ingest import rasterize
 from tonghop.ingest.reader import PageJob, plan_jobs, read_job
-from tonghop.records import Grade, MediaType, Origin, Page
+from tonghop.ingest.scantable import ScannedTables
+from tonghop.records import Grade, Line, MediaType, Origin, Page
 from tonghop.settings import IngestSettings
 from tonghop.text import fold
 
@@ -145,6 +147,18 @@ def test_text_under_a_blob_makes_the_page_doubtful(tmp_path: Path, draw_page: Dr
     assert page.grade is Grade.DOUBTFUL
     assert page.steps[-1].action == "look-for-losses"
     assert float(dict(page.steps[-1].settings)["hidden_sq_in"]) == pytest.approx(0.7, abs=0.15)
+
+
+@pytest.mark.parametrize("has_doubt", [False, True])
+def test_doubt_in_its_tables_is_doubt_of_the_page(
+    tmp_path: Path, draw_page: DrawPage, monkeypatch: pytest.MonkeyPatch, real_tesseract: None, has_doubt: bool
+) -> None:
+    def read_tables(_page: object, lines: Sequence[Line], *_: object) -> ScannedTables:
+        return ScannedTables(tuple(lines), has_doubt=has_doubt)
+
+    monkeypatch.setattr("tonghop.ingest.reader.read_scanned_tables", read_tables)
+    page = read(save(draw_page(), tmp_path / "a.png"))
+    assert page.grade is (Grade.DOUBTFUL if has_doubt else Grade.GOOD)
 
 
 @pytest.mark.parametrize(("turned", "rotation"), [(180, 180), (90, 270), (270, 90)])

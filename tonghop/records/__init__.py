@@ -16,6 +16,7 @@ from tonghop.records.outcome import (
     OutcomeStatus,
 )
 from tonghop.records.reading import (
+    DOUBT,
     Box,
     CellSpan,
     Correction,
@@ -62,6 +63,7 @@ from tonghop.records.request import (
 )
 
 __all__ = [
+    "DOUBT",
     "OFFICE_TIME",
     "Box",
     "CellSpan",

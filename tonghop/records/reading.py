@@ -7,6 +7,7 @@ from datetime import datetime
 from enum import StrEnum
 
 __all__ = [
+    "DOUBT",
     "Box",
     "CellSpan",
     "Correction",
@@ -24,6 +25,9 @@ __all__ = [
 ]
 
 Box = tuple[int, int, int, int]
+
+
+DOUBT = 0.5  # the most confidence of a word whose digits no two readings agree on (`Word.is_doubted`)
 
 
 def share(name: str, value: float) -> None:
@@ -125,6 +129,11 @@ class Word:
         share("confidence", self.confidence)
         if self.box and (self.box[0] > self.box[2] or self.box[1] > self.box[3]):
             raise ValueError(f"impossible box {self.box}")
+
+    @property
+    def is_doubted(self) -> bool:
+        """Return whether its digits may not be stated as fact: no two readings agree on them, or hardly one is sure."""
+        return self.confidence <= DOUBT
 
 
 @dataclass(frozen=True, slots=True)
