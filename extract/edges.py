@@ -16,6 +16,7 @@ __all__ = ["Sheet", "baseline", "heights", "sheet_of"]
 
 _INDENT = (1.0, 5.0)  # heights of a line: 1 to 1.27 cm are two to three
 _INDENTED = 0.18  # of the long lines, where paragraphs are indented; those of a letterhead are fewer
+_MARGIN = 0.12  # of the page: 36 mm at top and foot; the text of an office's page leaves 20 to 25 mm
 _LONG = 0.6  # of the longest line: shorter ones end a paragraph, or are centred
 
 
@@ -60,6 +61,11 @@ class Sheet:
         box = self.box(at)
         middle = (box[0] + box[2]) / 2
         return min(abs(middle - self.width / 2), abs(middle - (self.left + self.right) / 2)) <= tolerance * self.width
+
+    def is_in_margin(self, at: int, *, is_top: bool) -> bool:
+        """Return whether a line stands near that edge of the page; a first or last line of the text may too."""
+        box = self.box(at)
+        return box[3] <= _MARGIN * self.tallness if is_top else box[1] >= (1 - _MARGIN) * self.tallness
 
     def is_alone(self, at: int) -> bool:
         """Return whether no other line stands beside a line, as the cells of a table's row do."""

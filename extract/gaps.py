@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tonghop.extract.areas import areas_of
+from tonghop.extract.aside import has_figures
 from tonghop.extract.catalogue import indicator_name, rule_in_words
 from tonghop.extract.document import Row
 from tonghop.extract.letterhead import OTHER_TITLES
@@ -23,6 +24,7 @@ from tonghop.records import (
     GapKind,
     Grade,
     Letterhead,
+    LineRole,
     Origin,
     Page,
     ProcessingStep,
@@ -53,8 +55,10 @@ class Facts:
 
     `own_periods` are the places that name the report's own period; the first is its title's, when it has one.
     `loose` are rows before the first heading that are no opening, `body` all between head and closing, `annex` those
-    behind the signature. `date_quote` is the date line as printed, `document_title` what the document calls itself
-    ("BÁO CÁO"). `doubtful` are figures whose numbers were read with doubt: they are not among the report's figures.
+    behind the signature, `left_notes` the footnotes that belong to no section, `aside` what is no running text: page
+    numbers, running heads, stamps. `date_quote` is the date line as printed, `document_title` what the document calls
+    itself ("BÁO CÁO"). `doubtful` are figures whose numbers were read with doubt: they are not among the report's
+    figures.
     """
 
     source: SourceFile
@@ -69,6 +73,8 @@ class Facts:
     loose: Sequence[Row]
     body: Sequence[Row]
     annex: Sequence[Row]
+    left_notes: Sequence[Row]
+    aside: Sequence[Row]
     date_quote: str
     document_title: str
     thin_words: int
@@ -87,6 +93,7 @@ def find_gaps(facts: Facts) -> tuple[Gap, ...]:
         *_sections(facts),
         *_figures(facts),
         *_unplaced(facts),
+        *_beside_text(facts),
     ]
     unit, sha256 = facts.match.unit, facts.source.sha256
     return tuple(Gap(kind, evidence, unit, heading, sha256) for kind, evidence, heading in found)
@@ -256,6 +263,24 @@ def _unplaced(facts: Facts) -> Iterator[_Found]:
     for group, introduction in _empty_groups(facts):
         values = (("title", group.text),)
         yield GapKind.TEXT_UNPLACED, Evidence("text_under_group", values, (_excerpt(introduction),)), None
+
+
+def _beside_text(facts: Facts) -> Iterator[_Found]:
+    """Find footnotes that no section holds, and figures in what was set aside as a running head or a stamp."""
+    heads = [row for row in facts.aside if _may_be_text(row, facts.letterhead.number or "")]
+    once = {row.folded: row for row in reversed(heads)}  # the first of the pages a running head stands on
+    rows = [*facts.left_notes, *once.values()]
+    for page in sorted({row.page for row in rows}):
+        quotes = tuple(Quote(row.text, page) for row in rows if row.page == page)
+        # The line was read, what it is was not: an officer compares it with the page.
+        yield GapKind.TEXT_UNPLACED, Evidence("page_doubtful", (("page", str(page)),), quotes), None
+
+
+def _may_be_text(row: Row, number: str) -> bool:
+    if row.line.role not in (LineRole.RUNNING_HEAD, LineRole.STAMP):
+        return False
+    own = r"\s*".join(re.escape(part) for part in number if not part.isspace())
+    return has_figures(re.sub(own, " ", row.text) if own else row.text)
 
 
 def _empty_groups(facts: Facts) -> Iterator[tuple[Title, Sequence[Row]]]:

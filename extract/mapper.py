@@ -88,7 +88,7 @@ class _Mapping:
         self.outline: Outline = read_outline(self.rows, self.head.stop, index.headings, settings.heading_threshold)
         self.state = page_state(pages)
         self.placed: Placed = place_rows(index.request, self.rows, self.outline, self.state.unread)
-        self.aside = self._aside()
+        self.left_notes, self.aside = self._beside_text()
         self.before = self._before_headings()
         self.opening = self._opening_rows()
 
@@ -117,6 +117,8 @@ class _Mapping:
             loose=loose,
             body=self.rows[self.outline.body : self.outline.closing],
             annex=self.rows[self.outline.annex :],
+            left_notes=self.left_notes,
+            aside=self.aside,
             date_quote=self.head.date_text,
             document_title=self.head.title,
             thin_words=settings.thin_words,
@@ -137,11 +139,11 @@ class _Mapping:
             steps=tuple(dict.fromkeys(step for page in self.pages for step in page.steps)),
         )
 
-    def _aside(self) -> tuple[Row, ...]:
-        """Put footnotes behind what refers to them; return the rows that belong to no section whatever they say."""
+    def _beside_text(self) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+        """Put footnotes behind what refers to them; return those that belong to no section, and what is no text."""
         notes = rows_aside(self.pages, len(self.rows), notes=True)
         left = attach_notes(self.placed.found.values(), notes, self.rows, self.state.sheets)
-        return *left, *rows_aside(self.pages, len(self.rows) + len(notes), notes=False)
+        return left, rows_aside(self.pages, len(self.rows) + len(notes), notes=False)
 
     def _before_headings(self) -> tuple[Row, ...]:
         starts = [title.first for title in self.placed.openers]
@@ -185,7 +187,7 @@ class _Mapping:
         rows += [*self.placed.introductions, *self.placed.unread]
         rows += [row for _, group in self.placed.orphans for row in group]
         rows += [row for _, group in self.placed.unknown for row in group]
-        rows += [*self.rows[self.outline.annex :], *self.aside]
+        rows += [*self.rows[self.outline.annex :], *self.left_notes, *self.aside]
         return spans_of(rows)
 
     def _last_page(self) -> int:

@@ -27,7 +27,7 @@ def attach_notes(
     held = [found for found in founds if found.merged_into is None]
     left: list[Row] = []
     for note, reference in _references(list(_notes(notes)), rows):
-        row = reference or _last_on_page(held, note[0])
+        row = reference or _last_on_page(held, note[0], notes)
         found = next((found for found in held if row in found.rows), None)
         if row is None or found is None:
             left.extend(note)
@@ -74,9 +74,10 @@ def _reference(rows: Sequence[Row], note: Sequence[Row]) -> Row | None:
     return referring[-1] if referring else None
 
 
-def _last_on_page(held: Sequence[Found], note: Row) -> Row | None:
-    last = [rows[-1] for found in held if (rows := [row for row in found.rows if row.page == note.page])]
-    return max(last, key=lambda row: row.at, default=None)
+def _last_on_page(held: Sequence[Found], note: Row, notes: Sequence[Row]) -> Row | None:
+    """Return the last row of the text on the page of `note`. Notes put into sections before count behind all text."""
+    text = [row for found in held for row in found.rows if row.page == note.page and row not in notes]
+    return max(text, key=lambda row: row.at, default=None)
 
 
 def _last_of_paragraph(found: Found, row: Row, sheets: Mapping[int, Sheet]) -> Row:

@@ -1,14 +1,14 @@
 """The numbers printed on a document's pages: at the top as Decree 30/2020 asks, or at the foot.
 
-A lone number at the edge of a page may also be a cell of a table or an item of a list. What proves it is the count
-from page to page, or its place: in the middle, apart from the text. Where one number is proved, what stands at the
-same place of another page is its number too, however it was read.
+A lone number at the edge of a page may also be a cell of a table, an item of a list, or a figure of the text. So it
+must stand in the margin, and what proves it is the count from page to page; in the middle, apart from the text, that it
+is the number of this page. Where one number is proved, what stands at the same place of another page is its number too,
+however it was read.
 """
 
 from __future__ import annotations
 
 import re
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -28,6 +28,9 @@ _SAME_PLACE = 0.04  # of the page: scans lie a few millimetres apart
 _APART = 0.6  # heights of a line: less than a paragraph's distance at the foot, where a table may end
 _LONGEST = 20  # characters: "- Trang 12 / 25 -"
 _MARK = 4  # characters: "- 2 -" read as "»»", a lone digit as a letter
+_OF_TEXT = re.compile(  # what a number is not misread as: a heading's label, a word, a share, a fraction
+    r"\W*[IVXLl|]{1,4}\W*|\W*\w{1,3}[.)].*|.*[^\W\d_]{2}.*|.*%.*|.*\d[.,:]\d.*"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,14 +75,13 @@ def find_page_numbers(sheets: Sequence[Sheet], passed: Sequence[frozenset[int]] 
     """Return the page numbers; `passed` are for each sheet the lines that count as no text, such as stamps."""
     skipped = passed or [frozenset[int]()] * len(sheets)
     printed = [c for sheet, out in zip(sheets, skipped, strict=True) for c in _printed(sheet, out)]
-    offsets = Counter((c.is_top, c.offset) for c in printed)
-    proved = [c for c in printed if _is_proved(c, offsets)]
+    proved = [(c, count) for c in printed if _is_proved(c, count := _pages_counted(c, printed))]
     found: dict[int, PageNumber] = {}
-    for c in sorted(proved, key=lambda c: (c.offset != 0, -offsets[c.is_top, c.offset])):
-        is_counted = c.offset == 0 or offsets[c.is_top, c.offset] > 1
+    for c, count in sorted(proved, key=lambda one: (one[0].offset != 0, -one[1])):
+        is_counted = c.offset == 0 or count > 1
         found.setdefault(c.sheet.page.number, PageNumber(c.sheet.page.number, c.at, c.value, c.total, is_counted))
     for sheet, out in zip(sheets, skipped, strict=True):
-        if sheet.page.number not in found and (misread := _misread(sheet, out, proved)):
+        if sheet.page.number not in found and (misread := _misread(sheet, out, [c for c, _ in proved])):
             found[sheet.page.number] = misread
     return tuple(found[number] for number in sorted(found))
 
@@ -95,21 +97,37 @@ def _printed(sheet: Sheet, out: frozenset[int]) -> Iterator[_Candidate]:
 
 
 def _outermost(sheet: Sheet, out: frozenset[int], *, is_top: bool) -> list[int]:
-    return [at for at in sheet.edge(is_top=is_top) if at not in out][:_DEEP]
+    outermost = [at for at in sheet.edge(is_top=is_top) if at not in out][:_DEEP]
+    return [at for at in outermost if sheet.is_in_margin(at, is_top=is_top)]
 
 
-def _is_proved(candidate: _Candidate, offsets: Counter[tuple[bool, int]]) -> bool:
+def _pages_counted(candidate: _Candidate, printed: Sequence[_Candidate]) -> int:
+    """Return on how many pages, with its own, the count goes on at the height of `candidate`."""
+    return len(
+        {
+            c.sheet.page.number
+            for c in printed
+            if (c.is_top, c.offset) == (candidate.is_top, candidate.offset)
+            and abs(c.place[1] - candidate.place[1]) <= _SAME_PLACE
+        }
+    )
+
+
+def _is_proved(candidate: _Candidate, count: int) -> bool:
+    """Return whether a number is its page's; `count` are the pages over which it goes on, this one among them."""
     sheet, at, is_top = candidate.sheet, candidate.at, candidate.is_top
     is_apart = sheet.gap(at, is_top=is_top) >= _APART
     is_centred = sheet.is_centred(at, _MIDDLE)
+    is_worded = "rang" in flat(sheet.page.lines[at].text)
     if _ITEM.fullmatch(sheet.page.lines[at].text) and not (is_centred and is_apart):
         return False
-    if is_centred and is_apart and next(sheet.edge(is_top=is_top)) == at and len(sheet.down) > 1:
+    if is_worded and (is_apart or candidate.offset == 0):
         return True
-    if "rang" in flat(sheet.page.lines[at].text) or candidate.total:
-        return is_apart or candidate.offset == 0
-    counts_on = candidate.offset == 0 or offsets[is_top, candidate.offset] > 1
-    return counts_on and (is_apart or is_centred or (is_top and candidate.offset == 0))
+    if count > 1:
+        return is_apart or is_centred or (is_top and candidate.offset == 0)
+    # Alone in its count: it may be a cell or a figure, unless it is this page's number, where such numbers stand.
+    is_outermost = next(sheet.edge(is_top=is_top)) == at and len(sheet.down) > 1 and sheet.is_alone(at)
+    return candidate.offset == 0 and is_centred and is_apart and is_outermost
 
 
 def _misread(sheet: Sheet, out: frozenset[int], proved: Sequence[_Candidate]) -> PageNumber | None:
@@ -119,7 +137,13 @@ def _misread(sheet: Sheet, out: frozenset[int], proved: Sequence[_Candidate]) ->
         for at in _outermost(sheet, out, is_top=is_top)[:1]:
             place = _Candidate(sheet, at, is_top, None).place
             is_there = any(max(abs(place[0] - x), abs(place[1] - y)) <= _SAME_PLACE for x, y in places)
-            text = sheet.page.lines[at].text.replace(" ", "")
-            if is_there and len(text) <= _MARK and sheet.page.lines[at].table is None and sheet.is_alone(at):
-                return PageNumber(sheet.page.number, at, None)
+            line = sheet.page.lines[at]
+            if is_there and line.table is None and sheet.is_alone(at) and _is_mark(line.text):
+                match = _PRINTED.fullmatch(flat(line.text))
+                return PageNumber(sheet.page.number, at, int(match[1]) if match else None)
     return None
+
+
+def _is_mark(text: str) -> bool:
+    """Return whether a text may be a number as a scanner misreads it; "II." and "a)" are headings."""
+    return len(text.replace(" ", "")) <= _MARK and not _OF_TEXT.fullmatch(text)

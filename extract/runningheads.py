@@ -1,7 +1,9 @@
 """Running heads and feet: the same words at the edge of page after page.
 
-They are found by likeness, for scanners read them differently each time; digits in them may count pages. What stands
-further out than a running head is one too, or a page number; so the search goes inwards and ends at the text.
+They are found by likeness, for scanners read their letters differently each time. Their figures must be the same: two
+lines that differ in those alone ("Thôn 3: 17 hộ", "Phụ lục II") are text. Only a count of pages may go on, where the
+line says that it is one. What stands further out than a running head is one too, or a page number; so the search goes
+inwards and ends at the text.
 """
 
 from __future__ import annotations
@@ -10,26 +12,41 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 
-from tonghop.extract.edges import Sheet
+from tonghop.extract.aside import COUNTED, has_figures
+from tonghop.extract.edges import Sheet, heights
+from tonghop.extract.labels import read_label
 from tonghop.extract.similarity import likeness
+from tonghop.extract.wording import flat
 from tonghop.text import fold
 
 __all__ = ["find_running_heads", "find_stamps"]
 
 _DEEP = 3  # lines of a running head at one edge
-_ALIKE = 82.0  # a line of 30 letters with five misread; "Phụ lục I" and "Phụ lục II" are told apart by their places
+_ALIKE = 82.0  # a line of 30 letters with five misread; so it tells no figures apart, they are compared by themselves
+_ALIKE_WORD = 60.0  # a word of three letters with one misread: 67; "Cát" and "Yến", two communes of a form: 0
+_MOSTLY = 3  # for each page with other figures, so many with these: a digit misread, not a form filled in anew
 _SAME_HEIGHT = 0.03  # of the page: where the line stands on each of its pages
-_MARGIN = 0.12  # of the page: 36 mm at top and foot; the text of an office's page leaves 20 to 25 mm
 _LEAST_PAGES = 3  # or half of the pages, two at least
 _NEAR = 10  # pages to either side that are compared: heads of a thousand pages need not be held against each other
 _LEAST_LETTERS = 4
 _WIDE = 2.0  # heights of a line: blanks as wide part the cells of a table
 _APART = 1.3  # ways from line to line: a form's pages are alike at their edges too, but stand no further apart
 _BESIDE = 0.3  # the same; nearer lines are parts of one
+_OF_TEXT = re.compile(  # names an annex or a form, or adds up: what no running head does
+    r"\b(?:ph\w luc|ph\w bieu|bieu (?:so|mau)|mau (?:so|bieu)|tong (?:cong|so))\b"
+    r"|^(?:bieu|mau|bang) [\da-z]{1,3}\b|^cong \d"
+)
+_NUMERAL = re.compile(r"\d+|[IVXLl]+|[A-ZĐ]")  # l is I, as scanners read it; "Nhóm A" is not "Nhóm B"
 _NATIONAL = ("cong hoa xa hoi", "doc lap tu do", "chu nghia viet nam")
 _SIGNED = re.compile(r"(?:nguoi ky|ky boi|ngay ky|thoi gian ky|ky ngay|(?:digitally )?signed by|signature)\b")
 _OF_STAMP = re.compile(r"(?:email|co quan|chuc vu|don vi|date|thoi gian|to chuc|ly do|vi tri|reason|location)\b")
+_PERSON = re.compile(r"(?:nguoi ky|ky boi|(?:digitally )?signed by)\b")
+_MINUTE = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?\b")
+_CORNER = 0.5  # of the page's width: lines of the text begin left of the middle
+_SMALLER = 0.8  # of the height of the text's words: a stamp is set at 6 to 9 points, the text at 13 or 14
+_LONG_LINE = 8  # words: a line of running text, or one that a long name fills
 _STAMP_LINES = 2  # what a line of a stamp may take besides: a long name goes on
 
 
@@ -40,6 +57,8 @@ class _Edge:
     rank: int
     is_top: bool
     text: str
+    figures: tuple[str, ...]
+    counts: tuple[tuple[int, str], ...]
     is_apart: bool
 
     @property
@@ -66,14 +85,12 @@ def _edges(sheet: Sheet, out: frozenset[int]) -> Iterator[_Edge]:
             continue  # a letterhead: what it says is on other pages of another document
         for rank, at in enumerate(outermost[:_DEEP]):
             line = sheet.page.lines[at]
-            if line.table is not None or _has_cells(sheet, at) or not _is_in_margin(sheet, at, is_top=is_top):
+            if line.table is not None or _has_cells(sheet, at) or not sheet.is_in_margin(at, is_top=is_top):
                 break
-            yield _Edge(sheet, at, rank, is_top, _without_numbers(line.text), _is_apart(sheet, at, outermost))
-
-
-def _is_in_margin(sheet: Sheet, at: int, *, is_top: bool) -> bool:
-    box = sheet.box(at)
-    return box[3] <= _MARGIN * sheet.tallness if is_top else box[1] >= (1 - _MARGIN) * sheet.tallness
+            text, is_apart = line.text, _is_apart(sheet, at, outermost)
+            yield _Edge(
+                sheet, at, rank, is_top, _letters(text), _figures(text), _counts(text, sheet.page.number), is_apart
+            )
 
 
 def _inwards(own: Sequence[_Edge], repeated: set[int], *, is_top: bool) -> Sequence[int]:
@@ -95,22 +112,52 @@ def _is_apart(sheet: Sheet, at: int, outermost: Sequence[int]) -> bool:
 
 
 def _is_repeated(edge: _Edge, edges: Sequence[_Edge], count: int) -> bool:
-    if sum(c.isalpha() for c in edge.text) < _LEAST_LETTERS:
+    if sum(c.isalpha() for c in edge.text) < _LEAST_LETTERS or _is_of_text(edge.sheet.page.lines[edge.at].text):
         return False
-    pages = {edge.sheet.page.number} | {
-        other.sheet.page.number
-        for other in edges
-        if other.is_top == edge.is_top
-        and abs(other.height - edge.height) <= _SAME_HEIGHT
-        and likeness(other.text, edge.text) >= _ALIKE
-    }
-    if len(pages) >= _LEAST_PAGES:
-        return True
-    return len(pages) == 2 and count <= 2 * len(pages)
+    alike = [other for other in edges if _is_alike(edge, other)]
+    pages = {edge.sheet.page.number} | {other.sheet.page.number for other in alike if _says_the_same(edge, other)}
+    others = {other.sheet.page.number for other in alike if other.figures != edge.figures} - pages
+    if len(pages) < _MOSTLY * len(others):
+        return False
+    return len(pages) >= _LEAST_PAGES or (len(pages) == 2 and count <= 2 * len(pages))
 
 
-def _without_numbers(text: str) -> str:
+def _is_alike(edge: _Edge, other: _Edge) -> bool:
+    """Return whether two lines stand at the same place and have, but for misread letters, the same words."""
+    if other.is_top != edge.is_top or abs(other.height - edge.height) > _SAME_HEIGHT:
+        return False
+    if likeness(other.text, edge.text) < _ALIKE:
+        return False
+    words, others = edge.text.split(), other.text.split()
+    long = [(a, b) for a, b in zip(words, others, strict=False) if min(len(a), len(b)) > 2]
+    return len(words) != len(others) or all(likeness(a, b) >= _ALIKE_WORD for a, b in long)
+
+
+def _says_the_same(edge: _Edge, other: _Edge) -> bool:
+    return other.figures == edge.figures and other.counts == edge.counts
+
+
+def _is_of_text(text: str) -> bool:
+    """Return whether a line is of the text however often it stands there: a heading, an annex's name, a sum."""
+    return read_label(text) is not None or _OF_TEXT.search(fold(text)) is not None
+
+
+def _letters(text: str) -> str:
     return re.sub(r"\d+", "0", fold(text))
+
+
+def _figures(text: str) -> tuple[str, ...]:
+    """Return the numbers of a line, Roman ones and letters too, in their order, but for those that count pages."""
+    rest = list(text)
+    for match in COUNTED.finditer(flat(text)):
+        rest[match.start() : match.end()] = " " * len(match[0])
+    tokens = re.findall(r"\d+|[^\W\d]+", "".join(rest))
+    return tuple(token.replace("l", "I") for token in tokens if _NUMERAL.fullmatch(token))
+
+
+def _counts(text: str, page: int) -> tuple[tuple[int, str], ...]:
+    """Return how far each count of pages in a line is from `page`, and of how many pages it is one."""
+    return tuple((int(match[1] or match[3]) - page, match[2] or "") for match in COUNTED.finditer(flat(text)))
 
 
 def _is_national(sheet: Sheet, at: int) -> bool:
@@ -126,17 +173,39 @@ def _has_cells(sheet: Sheet, at: int) -> bool:
 
 
 def find_stamps(sheet: Sheet) -> frozenset[int]:
-    """Return the lines that a digital signature printed: who signed, for whom, and when."""
+    """Return the lines that a digital signature printed: who signed, for whom, and when.
+
+    A list in the text may say the same. So a stamp stands in a corner or in letters smaller than the text's, holds no
+    figures but days and hours, and names a person who signed or the minute when.
+    """
     lines = sheet.page.lines
-    signed = [at for at in sheet.down if _SIGNED.match(fold(lines[at].text)) and _is_field(lines[at].text)]
+    own = [at for at in sheet.down if _can_be_stamp(sheet, at)]
+    signed = [at for at in own if _SIGNED.match(fold(lines[at].text)) and _is_field(lines[at].text)]
     if not signed:
         return frozenset()
     found = set(signed)
-    fields = [at for at in sheet.down if _OF_STAMP.match(fold(lines[at].text)) and _is_field(lines[at].text)]
+    fields = [at for at in own if _OF_STAMP.match(fold(lines[at].text)) and _is_field(lines[at].text)]
     for at in sorted({*fields, *(b for s in signed for b in _below(sheet, s))}, key=lambda at: sheet.box(at)[1]):
         if at in fields and any(_is_near(sheet, at, other) for other in found):
             found.add(at)
-    return frozenset(found | _between(sheet, found))
+    if not any(_PERSON.match(fold(lines[at].text)) or _MINUTE.search(lines[at].text) for at in found):
+        return frozenset()
+    return frozenset(found | (_between(sheet, found) & set(own)))
+
+
+def _can_be_stamp(sheet: Sheet, at: int) -> bool:
+    line, box = sheet.page.lines[at], sheet.box(at)
+    if line.table is not None or has_figures(line.text):
+        return False
+    edges = (sheet.is_in_margin(at, is_top=True), sheet.is_in_margin(at, is_top=False))
+    is_in_corner = any(edges) and box[0] >= _CORNER * sheet.width
+    return is_in_corner or median(heights([line])) <= _SMALLER * _body_height(sheet)
+
+
+def _body_height(sheet: Sheet) -> float:
+    """Return the height of the words of long lines; 0 where there are none, so that nothing is smaller."""
+    long = [at for at in sheet.down if len(sheet.page.lines[at].words) >= _LONG_LINE]
+    return median(heights([sheet.page.lines[at] for at in long])) if long else 0.0
 
 
 def _is_field(text: str) -> bool:

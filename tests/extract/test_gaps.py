@@ -11,6 +11,7 @@ from tests.extract.outlines import (
     TITLES,
     body_of,
 )
+from tests.extract.prints import body, line, page
 from tests.extract.sheets import (
     FOOT,
     HEAD,
@@ -27,6 +28,7 @@ from tests.extract.sheets import (
     typed_page,
 )
 from tonghop.extract.mapper import map_report
+from tonghop.extract.roles import mark_roles
 from tonghop.messages import render
 from tonghop.records import Grade
 
@@ -158,3 +160,33 @@ def test_every_piece_of_evidence_can_be_said() -> None:
         *(s.evidence for s in found.sections if s.evidence),
     ]
     assert all(render(piece) for piece in pieces)
+
+
+def test_footnotes_of_no_section_are_told() -> None:
+    """Their marks stand in the opening, so that no section has them."""
+    text = HEAD.replace("báo cáo như sau:", "báo cáo theo Công văn1 như sau:") + body_of(tuple(TITLES)) + FOOT
+    whole = scanned_page(text)
+    notes = [line(2200, "1 Công văn số 07/UBND-NV giao 145 chỉ tiêu", 200, 20, 9)]
+    found = mapped(replace(whole, lines=(*whole.lines, *notes)))
+    (gap,) = found.gaps
+    assert (gap.kind.value, [quote.text for quote in gap.evidence.quotes]) == ("text_unplaced", [notes[0].text])
+    assert render(gap.evidence)
+
+
+@pytest.mark.parametrize(
+    ("head", "is_told"),
+    [
+        ("Danh sách 17 hộ nghèo của xã Bảo Lâm", True),
+        ("Báo cáo số 31/BC-UBND quý I năm 2024", False),
+        ("Báo cáo công tác cải cách hành chính quý I năm 2024", False),
+        ("UBND xã Bảo Lâm - Trang {}/3", False),
+    ],
+)
+def test_figures_in_a_running_head_are_told_once(head: str, is_told: bool) -> None:
+    whole = scanned_page(HEAD + body_of(tuple(TITLES)) + FOOT)
+    pages = [replace(whole, lines=(line(40, head.format(1)), *whole.lines))]
+    pages += [page(n, line(40, head.format(n)), *body(200, 9, f"thực hiện việc {'abcd'[n]}")) for n in (2, 3)]
+    found = mapped(*mark_roles(pages))
+    heads = [gap for gap in found.gaps if gap.evidence.reason == "page_doubtful"]
+    told = [quote.text for gap in heads for quote in gap.evidence.quotes]
+    assert told == ([head] if is_told else [])

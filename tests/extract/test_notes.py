@@ -62,6 +62,16 @@ def test_a_note_that_nothing_refers_to_follows_the_text_of_its_page() -> None:
     assert money.text.split("\n")[1:] == [NOTES[0], f"{NOTES[1]} {NOTES[2]}"]
 
 
+def test_a_note_without_a_mark_follows_its_page_whatever_note_came_before() -> None:
+    """The first note is put at the end of the first section; the second belongs to the page's last one all the same."""
+    start, _, _ = FIRST.partition("Ủy ban nhân dân xã đã tổ chức")
+    _, _, end = SECOND.partition("\n")
+    first = scanned(1, f"{start}{end}", NOTES)
+    reform, money = told(first)
+    assert reform.text.split("\n")[1:] == [NOTES[0]]
+    assert money.text.split("\n")[1:] == [f"{NOTES[1]} {NOTES[2]}"]
+
+
 def test_marks_read_as_other_signs() -> None:
     second = SECOND.replace("quý I và", "Ủy ban nhân dân xã")
     text = FIRST.replace("huyện1.", "huyện.'").replace("hoạch2 đề ra trong", 'hoạch đề ra."')

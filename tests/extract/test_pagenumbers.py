@@ -6,6 +6,7 @@ import pytest
 
 from tests.extract.prints import LEFT, RIGHT, body, centred, line, page
 from tonghop.extract.pagenumbers import PageNumber, page_numbers
+from tonghop.records import Line, Page
 
 
 def values(*pages) -> dict[int, int | None]:  # type: ignore[no-untyped-def]
@@ -47,6 +48,41 @@ def test_lone_numbers_of_the_text_are_none() -> None:
     item = page(3, *body(200, 5), line(200 + 5 * 48, "3."))
     last_line = page(4, *body(200, 5), line(200 + 5 * 48, "12"))
     assert page_numbers([cell, item, last_line]) == ()
+
+
+def numbered(*own: Line, y: int = 100) -> list[Page]:
+    """Pages 2 and 3 with their numbers in the middle at `y`, and page 4, which has none, with `own` lines besides."""
+    pages = [page(n, centred(y, str(n)), *body(220, 9)) for n in (2, 3)]
+    return [*pages, page(4, *own, *body(220, 9))]
+
+
+@pytest.mark.parametrize("number", ["125", "2", "45", "- 2 -"])
+@pytest.mark.parametrize("y", [200 + 9 * 48 + 20, 1000])
+@pytest.mark.parametrize("x", [None, LEFT + 20, RIGHT - 60], ids=["centred", "left", "right"])
+def test_a_lone_number_below_a_short_text_is_none(number: str, y: int, x: int | None) -> None:
+    own = centred(y, number) if x is None else line(y, number, x)
+    assert page_numbers([page(1, *body(200, 9)), page(2, *body(200, 9), own)]) == ()
+
+
+def test_a_lone_number_between_head_and_text_is_none() -> None:
+    assert page_numbers([page(1, centred(400, "45"), *body(500, 9)), page(45, centred(400, "45"), *body(500, 9))]) == ()
+
+
+@pytest.mark.parametrize("y", [150, 2100])
+def test_a_figure_in_the_margin_is_no_number_of_another_page(y: int) -> None:
+    """The last cell of a table without rules, the first line of a page: alone, in the middle or at the right."""
+    rest = body(250, 30)
+    for own in (centred(y, "137"), line(y, "137", RIGHT - 60), line(y, "2", RIGHT - 60), line(y, "1/2", RIGHT - 60)):
+        assert page_numbers([page(1, *rest), page(2, own, *rest)]) == (), own.text
+
+
+def test_sums_at_the_foot_do_not_count_pages() -> None:
+    assert page_numbers([page(n, *body(250, 30), line(2100, str(137 * n), RIGHT - 60)) for n in (1, 2, 3)]) == ()
+
+
+@pytest.mark.parametrize("text", ["II.", "II", "a)", "b.", "A.", "Xã", "45%", "1,5", "3."])
+def test_what_stands_where_numbers_do_and_is_none(text: str) -> None:
+    assert values(*numbered(centred(100, text))) == {2: 2, 3: 3}
 
 
 def test_pages_without_lines_or_boxes_have_none() -> None:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import pytest
+
 from tests.extract.prints import RIGHT, body, line, page, with_role
 from tonghop.extract.roles import mark_roles
 from tonghop.records import LineRole
@@ -77,3 +79,75 @@ def test_numbers_beside_a_head() -> None:
     marked = mark_roles(pages)
     assert with_role(marked, LineRole.RUNNING_HEAD) == [HEAD] * 4
     assert with_role(marked, LineRole.BODY) == [one.text for _ in range(4) for one in body(200, 9)]
+
+
+def of_its_own(number: int) -> str:
+    return ("tiếp nhận hồ sơ", "tuyên truyền vận động", "bồi dưỡng cán bộ", "công khai ngân sách")[number - 1]
+
+
+@pytest.mark.parametrize(
+    "texts",
+    [
+        ["PHỤ LỤC 1", "PHỤ LỤC 2", "PHỤ LỤC 3"],
+        ["PHỤ LỤC SỐ LIỆU", "PHỤ LỤC SỐ LIỆU", "PHỤ LỤC SỐ LIỆU"],
+        ["Phụ lục I", "Phụ lục II", "Phụ lục III"],
+        ["Danh mục văn bản đợt I", "Danh mục văn bản đợt II", "Danh mục văn bản đợt III"],
+        ["Danh sách cán bộ nhóm A", "Danh sách cán bộ nhóm B", "Danh sách cán bộ nhóm C"],
+        ["Biểu số 01", "Biểu số 02"],
+        ["Số liệu tháng 01", "Số liệu tháng 02"],
+        ["Mẫu số 1/BC", "Mẫu số 2/BC", "Mẫu số 3/BC"],
+        ["Thôn 3: 17 hộ nghèo", "Thôn 4: 21 hộ nghèo", "Thôn 5: 9 hộ nghèo"],
+        ["Thôn 1: có 1 hộ nghèo", "Thôn 2: có 2 hộ nghèo", "Thôn 3: có 3 hộ nghèo"],
+        ["Thôn Nà Pàn có hộ nghèo giảm", "Thôn Nà Lốc có hộ nghèo giảm", "Thôn Nà Tâm có hộ nghèo giảm"],
+        [f"1. Kết quả giải quyết hồ sơ tháng {n}" for n in (1, 2, 3)],
+        ["1. Kết quả giải quyết hồ sơ"] * 3,
+        ["Tổng cộng: 137 hồ sơ", "Tổng cộng: 274 hồ sơ", "Tổng cộng: 411 hồ sơ"],
+    ],
+    ids=lambda texts: texts[0],
+)
+@pytest.mark.parametrize("y", [90, 2200])
+def test_lines_that_differ_in_their_figures_are_text(texts: list[str], y: int) -> None:
+    pages = [page(n, line(y, text), *body(220, 9, of_its_own(n))) for n, text in enumerate(texts, 1)]
+    assert with_role(mark_roles(pages), LineRole.RUNNING_HEAD) == []
+
+
+def test_one_misread_figure_leaves_the_other_heads_what_they_are() -> None:
+    texts = [HEAD, HEAD, HEAD.replace("2024", "2074"), HEAD]
+    pages = [page(n, line(90, text), *body(220, 9, of_its_own(n))) for n, text in enumerate(texts, 1)]
+    assert with_role(mark_roles(pages), LineRole.RUNNING_HEAD) == [HEAD] * 3
+
+
+def test_a_head_that_counts_pages_in_words() -> None:
+    texts = [f"UBND xã Gia Cát - Trang {n}/4" for n in range(1, 5)]
+    pages = [page(n, line(90, text), *body(220, 9, of_its_own(n))) for n, text in enumerate(texts, 1)]
+    assert with_role(mark_roles(pages), LineRole.RUNNING_HEAD) == texts
+
+
+SIGNED_LISTS = [
+    ["Ngày ký: 05/01/2024 văn bản số 12/QĐ-UBND giao 145 chỉ tiêu", "Cơ quan ban hành: Ủy ban nhân dân xã Gia Cát"],
+    ["Ngày ký: 05/01/2024", "Đơn vị: 12 hồ sơ quá hạn"],
+    ["Người ký: Chủ tịch Ủy ban nhân dân xã", "Ngày ký: 05/01/2024 08:30", "Đơn vị: 12 hồ sơ quá hạn"],
+]
+
+
+@pytest.mark.parametrize("texts", SIGNED_LISTS, ids=lambda texts: texts[0][:10])
+@pytest.mark.parametrize("y", [110, 700])
+def test_a_list_of_what_was_signed_is_no_stamp(texts: list[str], y: int) -> None:
+    own = [line(y + 48 * n, text) for n, text in enumerate(texts)]
+    (marked,) = mark_roles([page(1, *own, *body(y + 48 * len(own), 9))])
+    assert with_role([marked], LineRole.STAMP) == []
+
+
+@pytest.mark.parametrize("y", [60, 700])
+def test_a_list_in_small_letters_keeps_its_figures(y: int) -> None:
+    small = [line(y + 24 * n, text, 1000, 16, 7) for n, text in enumerate(SIGNED_LISTS[0])]
+    assert with_role(mark_roles([page(1, *small, *body(800, 9))]), LineRole.STAMP) == []
+
+
+def test_a_stamp_beside_the_signature_is_told_by_its_letters() -> None:
+    stamp = (
+        line(900, "Ký bởi: Ủy ban nhân dân xã Gia Cát", 1000, 16, 7),
+        line(922, "Ngày ký: 28/02/2024 16:20:11", 1000, 16, 7),
+    )
+    marked = mark_roles([page(1, *body(200, 9), *stamp)])
+    assert with_role(marked, LineRole.STAMP) == [one.text for one in stamp]
