@@ -22,7 +22,7 @@ from tonghop.records import Box, Line, Word
 from tonghop.settings import IngestSettings
 from tonghop.text import is_syllable
 
-__all__ = ["TRUSTED_WORD", "SecondLook", "find_dropped", "read_dropped", "with_words"]
+__all__ = ["TRUSTED_WORD", "SecondLook", "find_dropped", "pixels_read", "read_dropped", "with_words"]
 
 _GAP = 0.12  # inches between two letters of one piece: a wide word space
 _LEAST_HEIGHT, _MOST_HEIGHT = 0.06, 0.32  # inches: digits of 8 points to capitals with marks of 18
@@ -75,8 +75,8 @@ def read_dropped(
     for lines, and of a number that stands alone it is sure even when it errs. A number beside which other writing
     stands closer than a word space is no number, but a piece of a word. `read` are the boxes of the words that were.
     """
-    is_short = [box[2] - box[0] <= _SHORT * dpi for box in boxes]
-    pieces = [_line_of(grey, dpi, box, _TIMES if short else 1) for box, short in zip(boxes, is_short, strict=True)]
+    is_short = [_copies(box, dpi) > 1 for box in boxes]
+    pieces = [_line_of(grey, dpi, box, _copies(box, dpi)) for box in boxes]
     words: list[Word] = []
     unread: list[Box] = []
     for box, short, reading in zip(boxes, is_short, tesseract.read_pieces(pieces, dpi, settings), strict=True):
@@ -88,6 +88,22 @@ def read_dropped(
         words += found
         unread += [] if found else [box]
     return SecondLook(tuple(words), tuple(unread))
+
+
+def pixels_read(boxes: Sequence[Box], dpi: int) -> int:
+    """Return how many pixels the lines have that `read_dropped` makes of the pieces `boxes` and reads."""
+    sizes = (_line_size(box, dpi, _copies(box, dpi)) for box in boxes)
+    return sum(height * width for height, width in sizes)
+
+
+def _copies(box: Box, dpi: int) -> int:
+    return _TIMES if box[2] - box[0] <= _SHORT * dpi else 1
+
+
+def _line_size(box: Box, dpi: int, times: int) -> tuple[int, int]:
+    """Return height and width of the line on which the piece in `box` stands `times`."""
+    rim, gap = round(_RIM * dpi), round(_SPACE * dpi)
+    return box[3] - box[1] + 2 * rim, times * (box[2] - box[0] + gap) - gap + 2 * rim
 
 
 def _is_alone(box: Box, pieces: Sequence[Box], read: Sequence[Box]) -> bool:
@@ -105,9 +121,7 @@ def _line_of(grey: Pixels, dpi: int, box: Box, times: int) -> Pixels:
     x0, y0, x1, y1 = box
     piece = grey[y0:y1, x0:x1]
     height, width = piece.shape
-    line = np.full(
-        (height + 2 * rim, times * (width + gap) - gap + 2 * rim), np.percentile(grey[::8, ::8], 80), np.uint8
-    )
+    line = np.full(_line_size(box, dpi, times), np.percentile(grey[::8, ::8], 80), np.uint8)
     for number in range(times):
         left = rim + number * (width + gap)
         line[rim : rim + height, left : left + width] = piece
