@@ -20,6 +20,7 @@ __all__ = [
     "grey_of",
     "has_lines",
     "hidden_area",
+    "length_of_lines",
     "lines_outside",
     "opaque_blobs",
     "paper_level",
@@ -133,7 +134,7 @@ def lines_outside(grey: Pixels, dpi: int, boxes: Iterable[Box]) -> float:
     mask[:edge], mask[-edge:], mask[:, :edge], mask[:, -edge:] = 0, 0, 0, 0
     mask = _without_rules(mask, unit)
     mask[_inside(mask.shape, boxes, grey.shape[0] / small.shape[0], round(2 * _PAD * unit))] = 0
-    return _length_of_lines(mask, unit) / unit
+    return length_of_lines(mask, unit) / unit
 
 
 def opaque_blobs(grey: Pixels, dpi: int, target: int) -> Pixels:
@@ -174,8 +175,8 @@ def _inside(shape: tuple[int, ...], boxes: Iterable[Box], scale: float, pad: int
     return inside
 
 
-def _length_of_lines(mask: Pixels, unit: int) -> float:
-    """Return the total length, in pixels, of rows of pieces of a letter's size."""
+def length_of_lines(mask: Pixels, unit: int) -> float:
+    """Return the total length, in pixels, of rows of pieces of a letter's size on `mask` (0, 1) of `unit` dpi."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     height, width = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
     keep = (height >= _LETTER_HEIGHT[0] * unit) & (height <= _LETTER_HEIGHT[1] * unit)

@@ -58,6 +58,7 @@ class JudgedLayer:
             found.append(("kind", self.kind.value))
         if self.trial:
             found += [("words_tried", str(self.trial.words)), ("contradicted", str(self.trial.wrong))]
+            found += [("numbers_contradicted", str(self.trial.wrong_numbers))] if self.trial.wrong_numbers else []
         if self.unread > _MOST_UNREAD:
             found.append(("unread_lines_in", f"{self.unread:.1f}"))
         is_kept = self.verdict is LayerVerdict.GOOD
@@ -66,7 +67,8 @@ class JudgedLayer:
 
     def grade(self, settings: IngestSettings) -> Grade:
         """Return the grade of the page that it stands for."""
-        if self.unread > _MOST_UNREAD or any(one.is_unsure for one in self.decodings):
+        is_contradicted = self.trial is not None and not self.trial.is_agreed
+        if is_contradicted or self.unread > _MOST_UNREAD or any(one.is_unsure for one in self.decodings):
             return Grade.DOUBTFUL
         return grade_layer(self.ink_coverage, settings)
 

@@ -43,6 +43,8 @@ class _Limits:
 _HIDDEN = _Limits(wrong=0.04, numbers=0.1, confirmed=0.6)
 # Words that are seen are what was typed: only a wrong character map can be at fault, and it spoils many.
 _SEEN = _Limits(wrong=0.1, numbers=0.2, confirmed=0.4)
+# Wrong shares: up to the first a layer agrees with the page (our own reading errs as often), past the second it never
+# passes.
 _CLEARLY_RIGHT, _CLEARLY_WRONG = 0.015, 0.15
 _EDGE = re.compile(r"^\W+|\W+$")
 _DIGIT = re.compile(r"\d")
@@ -73,19 +75,31 @@ class Trial:
         return self.wrong / max(1, self.confirmed + self.wrong)
 
     def is_passed(self, *, is_seen: bool) -> bool:
-        """Return whether the layer is as good as our own reading; `is_seen` when its words are what is seen."""
+        """Return whether the layer may stand for the page; `is_seen` when its words are what is seen.
+
+        Where they are not, words must have been tried: nothing else speaks for them.
+        """
         most = _SEEN if is_seen else _HIDDEN
         return (
-            self.confirmed >= most.confirmed * self.words
+            (is_seen or self.words > 0)
+            and self.confirmed >= most.confirmed * self.words
             and self.wrong_share <= most.wrong
             and (self.wrong_numbers < 2 or self.wrong_numbers <= most.numbers * self.numbers)
         )
 
     @property
+    def is_agreed(self) -> bool:
+        """Whether nothing tried speaks against the layer: words were tried, and no number is wrong.
+
+        A layer that passes without is kept, and its page is one to look at.
+        """
+        return self.words > 0 and not self.wrong_numbers and self.wrong_share <= _CLEARLY_RIGHT
+
+    @property
     def is_clear(self) -> bool:
         """Whether more lines would hardly change the outcome."""
         is_wrong = self.confirmed < 0.5 * _HIDDEN.confirmed * self.words or self.wrong_share > _CLEARLY_WRONG
-        is_right = self.is_passed(is_seen=False) and self.wrong_share < _CLEARLY_RIGHT and not self.wrong_numbers
+        is_right = self.is_passed(is_seen=False) and self.is_agreed
         return is_wrong or is_right
 
 

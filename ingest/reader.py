@@ -24,7 +24,6 @@ from tonghop.errors import (
     ChildProcessFailed,
     ConverterMissing,
     MissingDependency,
-    PageTimeout,
     TonghopError,
     UnsupportedType,
 )
@@ -43,7 +42,7 @@ from tonghop.ingest.package import package_type
 from tonghop.ingest.rasterize import PageImage
 from tonghop.ingest.recogniser import choose_recogniser
 from tonghop.ingest.scantable import ScannedTables
-from tonghop.ingest.secondlook import TRUSTED_WORD, find_dropped, read_dropped, with_words
+from tonghop.ingest.secondlook import TRUSTED_WORD, find_dropped, pixels_read, read_dropped, with_words
 from tonghop.ingest.slope import is_sideways
 from tonghop.ingest.tables import read_drawn_tables, read_scanned_tables
 from tonghop.ingest.tesseract import Reading
@@ -122,11 +121,11 @@ def _read(job: PageJob) -> tuple[Page, ...]:
     if job.media_type in _IMAGES:
         image = rasterize.open_frame(job.path, job.name, job.number, job.settings)
         return (_read_image(image, job),)
-    layer = judge_page(job.path, job.name, job.number, job.settings)
-    if layer.verdict is LayerVerdict.GOOD:
-        return (_layer_page(layer, job),)
+    page, steps = _by_its_layer(job)
+    if page:
+        return (page,)
     image = rasterize.render_page(job.path, job.name, job.number, job.settings.dpi, job.settings)
-    return (_read_image(image, job, *layer.steps),)
+    return (_read_image(image, job, *steps),)
 
 
 def _read_typed(job: PageJob) -> tuple[Page, ...]:
@@ -178,6 +177,21 @@ def _failed(number: int, origin: Origin, error: TonghopError) -> Page:
     return Page(number, origin, Grade.UNREAD, error=error.code, error_detail=error.sentence())
 
 
+def _by_its_layer(job: PageJob) -> tuple[Page | None, tuple[ProcessingStep, ...]]:
+    """Return the page that its text layer stands for; None where it must be read, and the steps that say why.
+
+    A layer that cannot be judged, since a program fails on it or a library does, costs the layer and not the page.
+    """
+    try:
+        layer = judge_page(job.path, job.name, job.number, job.settings)
+        return (_layer_page(layer, job), ()) if layer.verdict is LayerVerdict.GOOD else (None, layer.steps)
+    except MissingDependency:
+        raise
+    except Exception as error:  # noqa: BLE001 - whatever it is, the page itself can still be read
+        failed = error.code if isinstance(error, TonghopError) else type(error).__name__
+        return None, (ProcessingStep("text-layer", "poppler", __version__, (("failed", failed),)),)
+
+
 def _layer_page(layer: JudgedLayer, job: PageJob) -> Page:
     width, height = rasterize.page_size(job.path, job.name, job.number, job.settings)
     ruled, tables, steps = read_drawn_tables(layer.lines, job.path, job.number, job.settings.dpi)
@@ -208,13 +222,33 @@ class _Try:
 
 def _read_image(image: PageImage, job: PageJob, *before: ProcessingStep) -> Page:
     best = _first_try(image, job.settings)
+    trials: list[ProcessingStep] = []
     if best.measures.words and (best.measures.syllables < _POOR_SYLLABLES or is_on_side(best.reading)):
-        rotation = _best_rotation(best, job.settings)
-        if rotation:
-            again = _try(image, (best.rotation + rotation) % 360, job.settings)
-            best = max(best, again, key=lambda one: _rank(one.reading))
+        best = _turned_best(image, best, job.settings, trials)
     best, looked = _look_again(best, job.settings)
-    return _page(best, job, before, looked)
+    page = _page(best, job, before, (*trials, *looked))
+    # Which way up it lies was not found out.
+    has_failed = any("failed" in dict(step.settings) for step in trials)
+    return replace(page, grade=Grade.DOUBTFUL) if has_failed and page.grade is Grade.GOOD else page
+
+
+def _turned_best(image: PageImage, first: _Try, settings: IngestSettings, trials: list[ProcessingStep]) -> _Try:
+    """Return the best of `first` and the page read in a further turn; each reading that is not kept into `trials`.
+
+    A reading that fails leaves the one that is there.
+    """
+    rotation = _best_rotation(first, settings, trials)
+    if not rotation:
+        return first
+    turned = (first.rotation + rotation) % 360
+    try:
+        again = _try(image, turned, settings)
+    except ChildProcessFailed as error:
+        trials.append(_trial_step(settings, turned, 1.0, failed=error.code))
+        return first
+    best, other = sorted((again, first), key=lambda one: _rank(one.reading), reverse=True)
+    trials.append(_trial_step(settings, other.rotation, 1.0))
+    return best
 
 
 def _first_try(image: PageImage, settings: IngestSettings) -> _Try:
@@ -242,13 +276,14 @@ def _look_again(first: _Try, settings: IngestSettings) -> tuple[_Try, tuple[Proc
     pieces = find_dropped(page.grey, page.dpi, trusted)
     if not pieces:
         return first, ()
+    found = {"pieces": len(pieces), "share": f"{pixels_read(pieces, page.dpi) / page.grey.size:.3f}"}
     try:
         look = read_dropped(page.grey, page.dpi, pieces, trusted, settings)
-    except (ChildProcessFailed, PageTimeout) as error:
+    except ChildProcessFailed as error:
         # The first reading stands; what it left out stays uncovered and counts against the grade.
-        return first, (_read_step("read-again", settings, pieces=len(pieces), error=error.code),)
+        return first, (_read_step("read-again", settings, **found, error=error.code),)
     again = with_words(reading, look.words)
-    step = _read_step("read-again", settings, pieces=len(pieces), words=len(look.words))
+    step = _read_step("read-again", settings, **found, words=len(look.words))
     return replace(first, reading=again, measures=measure(page, again, look.unread)), (step,)
 
 
@@ -256,18 +291,32 @@ def _is_sideways(image: PageImage) -> bool:
     return is_sideways(grey_of(image.pixels), image.dpi)
 
 
-def _best_rotation(first: _Try, settings: IngestSettings) -> int:
-    """Return the further turn in which a small copy of the page reads better than `first`, the likeliest turn first."""
+def _best_rotation(first: _Try, settings: IngestSettings, trials: list[ProcessingStep]) -> int:
+    """Return the further turn in which a small copy of the page reads better than `first`, the likeliest turn first.
+
+    0 where none does. Each copy read goes into `trials`; one that cannot be read says nothing for its turn.
+    """
     small = scaled(first.page.grey, first.page.dpi, _TRIAL_DPI)
-    dpi = min(first.page.dpi, _TRIAL_DPI)
+    dpi, share = min(first.page.dpi, _TRIAL_DPI), small.size / first.page.grey.size
     best, rank = 0, _rank(first.reading)
     for rotation in likely_turns(first.reading):
-        reading = tesseract.read_image(turn(small, rotation), dpi, settings)
+        turned = (first.rotation + rotation) % 360
+        try:
+            reading = tesseract.read_image(turn(small, rotation), dpi, settings)
+        except ChildProcessFailed as error:
+            trials.append(_trial_step(settings, turned, share, failed=error.code))
+            continue
+        trials.append(_trial_step(settings, turned, share))
         if _rank(reading) > rank:
             best, rank = rotation, _rank(reading)
         if best and is_upright(reading):
             break
     return best
+
+
+def _trial_step(settings: IngestSettings, rotation: int, share: float, **more: str) -> ProcessingStep:
+    """Return the step of a reading that was not kept, `share` its pixels as a share of the page's."""
+    return _read_step("read-trial", settings, degrees=rotation, share=f"{share:.2f}", **more)
 
 
 def _rank(reading: Reading) -> tuple[bool, float]:

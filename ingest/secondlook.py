@@ -8,6 +8,7 @@ call. Only what is surely writing is taken in; the rest stays uncovered ink and 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
@@ -22,7 +23,7 @@ from tonghop.records import Box, Line, Word
 from tonghop.settings import IngestSettings
 from tonghop.text import is_syllable
 
-__all__ = ["TRUSTED_WORD", "SecondLook", "find_dropped", "read_dropped", "with_words"]
+__all__ = ["TRUSTED_WORD", "SecondLook", "find_dropped", "pixels_read", "read_dropped", "with_words"]
 
 _GAP = 0.12  # inches between two letters of one piece: a wide word space
 _LEAST_HEIGHT, _MOST_HEIGHT = 0.06, 0.32  # inches: digits of 8 points to capitals with marks of 18
@@ -34,6 +35,7 @@ _LEAST_FILLED = 0.2  # of a piece's box, its letters joined: scribbles and the r
 _MOST_PIECES = 48
 _SURE = 0.75  # a word by itself
 _SURE_PIECE, _SURE_INSIDE = 0.88, 0.5  # all of a piece, and then each of its words
+_INK, _HIGH = 0.5, 0.55  # of the darkest ink; of a piece's height: a digit, neither its dot nor a mark
 _ROOM = 0.6  # of its height: as far from a lone number no other writing stands; a word space is half of that
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[-(]?\d[\d.,/%-]*[).]?")
@@ -75,19 +77,39 @@ def read_dropped(
     for lines, and of a number that stands alone it is sure even when it errs. A number beside which other writing
     stands closer than a word space is no number, but a piece of a word. `read` are the boxes of the words that were.
     """
-    is_short = [box[2] - box[0] <= _SHORT * dpi for box in boxes]
-    pieces = [_line_of(grey, dpi, box, _TIMES if short else 1) for box, short in zip(boxes, is_short, strict=True)]
+    is_short = [_copies(box, dpi) > 1 for box in boxes]
+    lines = [_line_of(grey, dpi, box, _copies(box, dpi)) for box in boxes]
+    paper = float(np.percentile(grey[::8, ::8], 80))
     words: list[Word] = []
     unread: list[Box] = []
-    for box, short, reading in zip(boxes, is_short, tesseract.read_pieces(pieces, dpi, settings), strict=True):
+    for box, short, reading in zip(boxes, is_short, tesseract.read_pieces(lines, dpi, settings), strict=True):
         if short:
-            found = [w for w in _repeated(reading, box) if not _DIGIT.search(w.text) or _is_alone(box, boxes, read)]
+            pieces = _high_pieces(grey[box[1] : box[3], box[0] : box[2]], paper)
+            found = [
+                w for w in _repeated(reading, box, pieces) if not _DIGIT.search(w.text) or _is_alone(box, boxes, read)
+            ]
         else:
             rim = round(_RIM * dpi)
             found = [_moved(word, box[0] - rim, box[1] - rim) for word in _sure_words(reading)]
         words += found
         unread += [] if found else [box]
     return SecondLook(tuple(words), tuple(unread))
+
+
+def pixels_read(boxes: Sequence[Box], dpi: int) -> int:
+    """Return how many pixels the lines have that `read_dropped` makes of the pieces `boxes` and reads."""
+    sizes = (_line_size(box, dpi, _copies(box, dpi)) for box in boxes)
+    return sum(height * width for height, width in sizes)
+
+
+def _copies(box: Box, dpi: int) -> int:
+    return _TIMES if box[2] - box[0] <= _SHORT * dpi else 1
+
+
+def _line_size(box: Box, dpi: int, times: int) -> tuple[int, int]:
+    """Return height and width of the line on which the piece in `box` stands `times`."""
+    rim, gap = round(_RIM * dpi), round(_SPACE * dpi)
+    return box[3] - box[1] + 2 * rim, times * (box[2] - box[0] + gap) - gap + 2 * rim
 
 
 def _is_alone(box: Box, pieces: Sequence[Box], read: Sequence[Box]) -> bool:
@@ -105,25 +127,44 @@ def _line_of(grey: Pixels, dpi: int, box: Box, times: int) -> Pixels:
     x0, y0, x1, y1 = box
     piece = grey[y0:y1, x0:x1]
     height, width = piece.shape
-    line = np.full(
-        (height + 2 * rim, times * (width + gap) - gap + 2 * rim), np.percentile(grey[::8, ::8], 80), np.uint8
-    )
+    line = np.full(_line_size(box, dpi, times), np.percentile(grey[::8, ::8], 80), np.uint8)
     for number in range(times):
         left = rim + number * (width + gap)
         line[rim : rim + height, left : left + width] = piece
     return line
 
 
-def _repeated(reading: Reading, box: Box) -> list[Word]:
-    """Return the word that stands four times in `reading`; none where the copies are not alike, or it is no writing."""
+def _repeated(reading: Reading, box: Box, pieces: int) -> list[Word]:
+    """Return the word that stands four times in `reading`; none where the copies are not alike, or it is no writing.
+
+    `pieces` is how many pieces of ink in `box` are as high as a digit: of so many signs it has at least. Four words
+    alike, or three, are four copies. Where the spaces between copies were lost (`3 333`), each word must be whole
+    copies, and then as many signs as pieces: `1 1 1 1` may be half of each `11`, `12 3` four times is not `123`.
+    """
     texts = [word.text for word in reading.words]
-    together = "".join(texts)  # the spaces between single digits are often lost
-    once = together[: len(together) // _TIMES]
-    if together != once * _TIMES:
-        # Beside the rim the last copy is sometimes read with a sign too many.
-        once = next((text for text in texts if texts.count(text) == _TIMES - 1 and len(texts) == _TIMES), "")
+    once, together = Counter(texts).most_common(1)[0][0] if texts else "", "".join(texts)
+    # Beside the rim the last copy is sometimes read with a sign too many.
+    if len(texts) == _TIMES and texts.count(once) >= _TIMES - 1:
+        is_whole = pieces <= _high_signs(once) + 2 * once.count("%")
+    else:
+        once = together[: len(together) // _TIMES]
+        is_alike = bool(once) and together == once * _TIMES and all(not text.replace(once, "") for text in texts)
+        is_whole = is_alike and pieces == _high_signs(once)
     word = Word(once, once, box, reading.confidence)
-    return [word] if once and word.confidence >= _SURE_INSIDE and _is_writing(word) else []
+    return [word] if is_whole and word.confidence >= _SURE_INSIDE and _is_writing(word) else []
+
+
+def _high_signs(text: str) -> int:
+    """Return how many signs of `text` are as high as a digit."""
+    return sum(sign.isalnum() or sign in "/()%" for sign in text)
+
+
+def _high_pieces(part: Pixels, paper: float) -> int:
+    """Return how many pieces of ink of a digit's height the cut out `part` has, on `paper` of that grey level."""
+    depth = paper - part.astype(np.float32)
+    mask = np.asarray(depth > _INK * float(depth.max()), dtype=np.uint8)
+    _, _, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
+    return int((stats[1:, cv2.CC_STAT_HEIGHT] >= _HIGH * part.shape[0]).sum())
 
 
 def _sure_words(reading: Reading) -> list[Word]:

@@ -1,7 +1,8 @@
 """The sheet on a photo: its four sides against the desk, and the page brought level and square.
 
-Never cuts off text: a sheet is believed only where its sides are straight, seen against something darker, and hold
-all the ink. The sides that the photo does not show are put where nothing is lost.
+A sheet is believed only where its sides are straight and seen against something darker, and where what lies outside
+them is no writing: at most a fiftieth of what looks like ink, and no line of letters, in shadow or not. What is cut off
+all the same is a mark or two at the rim. The sides that the photo does not show are put where nothing is lost.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import cv2
 import numpy as np
 import numpy.typing as npt
 
-from tonghop.ingest.ink import grey_of, paper_level, text_ink
+from tonghop.ingest.ink import grey_of, length_of_lines, paper_level, text_ink
 from tonghop.ingest.rasterize import Pixels
 
 __all__ = ["Sheet", "find_sheet", "level_sheet"]
@@ -27,6 +28,10 @@ _BORDER = 4  # pixels of the copy: a side nearer to the edge of the photo is not
 _ANGLES = (55.0, 125.0)  # degrees at the corners
 _LEAST_RATIO = 0.55  # of opposite sides
 _MOST_LOST = 0.02  # of the ink: grain of wood looks like letters now and then
+_LINES_SIDE = 1170  # pixels of the copy on which lines are looked for: A4 at 100 dpi, fine enough for letters
+_LINES_DPI = 100
+_DARKEST = 60  # grey level of the paper: what is darker is a desk, and its grain is not to be made letters of
+_RIM = 9  # pixels of the copy of 600 around the sheet: its own edge is as dark as ink
 _LEAST_SIDES = 3  # that are seen: a copy has black edges along two
 
 
@@ -62,7 +67,8 @@ def find_sheet(pixels: Pixels) -> Sheet | None:
         return None
     if not (_is_like_a_sheet(corners, mask) and _stands_out(corners, seen, paper) and _holds_ink(corners, grey)):
         return None
-    return Sheet(corners / factor)
+    sheet = Sheet(corners / factor)
+    return None if _has_lines_outside(sheet, pixels) else sheet
 
 
 def level_sheet(pixels: Pixels, sheet: Sheet) -> Pixels:
@@ -208,9 +214,26 @@ def _holds_ink(corners: Points, grey: Pixels) -> bool:
     ink = text_ink(grey, 72)
     inside = np.zeros(ink.shape, np.uint8)
     cv2.fillConvexPoly(inside, np.round(corners).astype(np.int32), (1,))
-    rim = cv2.dilate(inside, np.ones((9, 9), np.uint8))  # the sheet's own edge is as dark as ink
+    rim = cv2.dilate(inside, np.ones((_RIM, _RIM), np.uint8))
     total = int(ink.sum())
     return total > 0 and float((ink & (rim == 0)).sum()) <= _MOST_LOST * total
+
+
+def _has_lines_outside(sheet: Sheet, pixels: Pixels) -> bool:
+    """Return whether letters stand in a row outside `sheet`: a part of it that lies in shadow, or another one."""
+    factor = min(1.0, _LINES_SIDE / max(pixels.shape[:2]))
+    small = cv2.resize(pixels, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
+    grey = grey_of(np.asarray(small, dtype=np.uint8))
+    # In shadow ink is less deep, and as dark for its paper as elsewhere.
+    paper = np.maximum(paper_level(grey, _LINES_DPI // 4), _DARKEST)
+    lit = np.asarray(cv2.divide(grey, paper, scale=255.0), dtype=np.uint8)
+    inside = np.zeros(grey.shape, np.uint8)
+    cv2.fillConvexPoly(inside, np.round(sheet.corners * factor).astype(np.int32), (1,))
+    rim = round(_RIM * _LINES_SIDE / _LONG_SIDE)
+    outside = text_ink(lit, _LINES_DPI) & (cv2.dilate(inside, np.ones((rim, rim), np.uint8)) == 0)
+    ink = np.asarray(outside, dtype=np.uint8)
+    # A photo may lie on its side.
+    return any(length_of_lines(np.ascontiguousarray(one), _LINES_DPI) > 0 for one in (ink, ink.T))
 
 
 def _length(a: Points, b: Points) -> float:

@@ -69,6 +69,11 @@ def test_readings_are_counted_from_the_steps_of_a_page() -> None:
     assert count_readings(page(turned, read)) == 1
     assert count_readings(page(read, turned, again)) == 2
     assert count_readings(page(read, strip)) == 1.25
+    trial = ProcessingStep("read-trial", "tesseract", "5", (("degrees", "180"), ("share", "0.56")))
+    discarded = ProcessingStep("read-trial", "tesseract", "5", (("degrees", "0"), ("share", "1.00")))
+    assert count_readings(page(trial, discarded, read, strip)) == pytest.approx(2.81)
+    # Words typed in a file are taken as they are: no reading of an image.
+    assert count_readings(page(ProcessingStep("read_word", "python-docx", "1"))) == 0
     assert count_readings(page()) == 0
 
 

@@ -125,6 +125,20 @@ def test_lines_outside_a_layer_make_its_page_doubtful(coverage: float, unread: f
     assert layer(ink_coverage=coverage, unread=unread).grade(SETTINGS) is grade
 
 
+@pytest.mark.parametrize(
+    ("trial", "grade"),
+    [
+        (None, Grade.GOOD),
+        (Trial(words=90, confirmed=89, wrong=1), Grade.GOOD),
+        (Trial(words=90, confirmed=89, wrong=1, numbers=12, wrong_numbers=1), Grade.DOUBTFUL),
+        (Trial(words=40, confirmed=36, wrong=4), Grade.DOUBTFUL),
+        (Trial(), Grade.DOUBTFUL),
+    ],
+)
+def test_a_layer_kept_though_the_page_says_otherwise_is_doubtful(trial: Trial | None, grade: Grade) -> None:
+    assert layer(ink_coverage=1.0, trial=trial).grade(SETTINGS) is grade
+
+
 def test_a_page_without_words_is_not_rendered(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     path = written(tmp_path, scanned(paint(first_page(Random(3)), Paper(dpi=50), Random(3)), []))
     monkeypatch.setattr("tonghop.ingest.rasterize.render_page", None)

@@ -84,6 +84,25 @@ def test_two_wrong_numbers_are_too_many(monkeypatch: pytest.MonkeyPatch) -> None
     assert replace(few, wrong_numbers=1).is_passed(is_seen=False)
 
 
+def test_no_word_tried_proves_nothing() -> None:
+    assert not Trial().is_passed(is_seen=False)
+    assert not Trial().is_agreed
+
+
+@pytest.mark.parametrize(
+    ("trial", "is_agreed"),
+    [
+        (Trial(words=100, confirmed=97, wrong=1), True),
+        (Trial(words=100, confirmed=98, wrong=2), False),
+        (Trial(words=400, confirmed=399, wrong=1, numbers=40, wrong_numbers=1), False),
+        (Trial(words=40, confirmed=36, wrong=4), False),
+    ],
+)
+def test_one_wrong_number_or_several_words_speak_against_a_layer(trial: Trial, *, is_agreed: bool) -> None:
+    assert trial.is_passed(is_seen=True)
+    assert trial.is_agreed is is_agreed
+
+
 def test_a_layer_of_other_words_is_not_confirmed(monkeypatch: pytest.MonkeyPatch) -> None:
     trial = tried(monkeypatch, WORDS, ["Điều", "này", "quy", "định", "về", "việc", "khác", "hẳn"])
     assert not trial.is_passed(is_seen=True)

@@ -14,11 +14,13 @@ from docx.shared import Mm
 from fpdf import FPDF
 from PIL import Image, ImageDraw, ImageFont
 
-from tonghop.errors import ChildProcessFailed, LayoutUnreadable, MissingDependency, UnsupportedType
-from tonghop.ingest import rasterize
+from bench.readers import count_readings
+from tonghop.errors import ChildProcessFailed, LayoutUnreadable, MissingDependency, PageTimeout, UnsupportedType
+from tonghop.ingest import rasterize, reader
 from tonghop.ingest.reader import PageJob, plan_jobs, read_job
 from tonghop.ingest.scantable import ScannedTables
-from tonghop.records import Grade, Line, MediaType, Origin, Page
+from tonghop.ingest.tesseract import Reading
+from tonghop.records import Grade, Line, MediaType, Origin, Page, Word
 from tonghop.settings import IngestSettings
 from tonghop.text import fold
 
@@ -124,6 +126,7 @@ def test_a_page_number_that_the_layout_analysis_drops_is_read_again(
     assert page.lines[0].text == "7"
     (step,) = [step for step in page.steps if step.action == "read-again"]
     assert ("pieces", "1") in step.settings
+    assert 0 < float(dict(step.settings)["share"]) < 0.02
 
 
 def test_a_second_look_that_crashes_leaves_the_first_reading(
@@ -138,6 +141,107 @@ def test_a_second_look_that_crashes_leaves_the_first_reading(
     assert "phuc vu nguoi dan" in fold(page.text)
     (step,) = [step for step in page.steps if step.action == "read-again"]
     assert ("error", "child_failed") in step.settings
+
+
+@pytest.mark.parametrize(
+    ("place", "program"),
+    [("layerprobe.ask_poppler", "pdfimages"), ("layertrial.tesseract.read_image", "tesseract")],
+)
+def test_a_layer_that_cannot_be_judged_costs_the_layer_and_not_the_page(
+    digital_pdf: Path, real_tesseract: None, monkeypatch: pytest.MonkeyPatch, place: str, program: str
+) -> None:
+    def hang(*_: object, **__: object) -> None:
+        raise PageTimeout(program=program, seconds="60")
+
+    monkeypatch.setattr("tonghop.ingest.layerjudge.is_doubtful", lambda _: True)
+    with monkeypatch.context() as judging:
+        judging.setattr(f"tonghop.ingest.{place}", hang)
+        layer, steps = reader._by_its_layer(jobs_of(digital_pdf)[0])
+    assert layer is None
+    assert [(step.action, step.settings) for step in steps] == [("text-layer", (("failed", "page_timeout"),))]
+    monkeypatch.setattr("tonghop.ingest.layerprobe.ask_poppler", hang)
+    page = read(digital_pdf)
+    assert (page.origin, page.error, page.steps[0]) == (Origin.OCR, None, steps[0])
+    assert "bao cao ket qua cai cach hanh chinh" in fold(page.text)
+
+
+def test_poppler_that_is_not_there_ends_the_run(digital_pdf: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def miss(*_: object, **__: object) -> None:
+        raise MissingDependency(what="Poppler", how="apt-get install poppler-utils")
+
+    job = jobs_of(digital_pdf)[0]
+    monkeypatch.setattr("tonghop.ingest.layerprobe.ask_poppler", miss)
+    with pytest.raises(MissingDependency):
+        read_job(job)
+
+
+def reading_of(*words: str, confidence: float = 0.96) -> Reading:
+    boxes = [(100 + 90 * at, 300, 180 + 90 * at, 330) for at in range(len(words))]
+    found = (Word(word, word, box, confidence) for word, box in zip(words, boxes, strict=True))
+    return Reading((Line(tuple(found)),))
+
+
+def trials_of(page: Page) -> list[dict[str, str]]:
+    return [dict(step.settings) for step in page.steps if step.action == "read-trial"]
+
+
+def poorly_read(monkeypatch: pytest.MonkeyPatch, *then: Reading | PageTimeout) -> None:
+    """Let the readings of a page be a poor one and `then` in turn."""
+    answers = iter((reading_of("Ủy", "xqz", "zkw", "wqq", "pfq", "bdg"), *then))
+
+    def answer(*_: object) -> Reading:
+        one = next(answers)
+        if isinstance(one, PageTimeout):
+            raise one
+        return one
+
+    monkeypatch.setattr("tonghop.ingest.tesseract.read_image", answer)
+    monkeypatch.setattr("tonghop.ingest.reader.find_dropped", lambda *_: ())
+
+
+HUNG = PageTimeout(program="tesseract", seconds="60")
+
+
+def test_a_trial_that_hangs_leaves_the_first_reading(
+    tmp_path: Path, draw_page: DrawPage, real_tesseract: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poorly_read(monkeypatch, HUNG, reading_of("xq"), HUNG)
+    monkeypatch.setattr("tonghop.ingest.reader._graded", lambda *_: Grade.GOOD)
+    page = read(save(draw_page(), tmp_path / "a.png"))
+    assert (page.error, page.grade) == (None, Grade.DOUBTFUL)
+    assert page.text.startswith("Ủy xqz")
+    found = trials_of(page)
+    assert [(one["degrees"], one.get("failed")) for one in found] == [
+        ("180", "page_timeout"),
+        ("90", None),
+        ("270", "page_timeout"),
+    ]
+    assert {one["share"] for one in found} == {"0.56"}  # 150 dpi of 200, both ways
+    assert count_readings(page) == pytest.approx(1 + 3 * 0.56)
+
+
+UPRIGHT = reading_of("Ủy", "ban", "nhân", "dân", "xã", "báo", "cáo")
+
+
+def test_a_full_reading_that_hangs_leaves_the_first(
+    tmp_path: Path, draw_page: DrawPage, real_tesseract: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poorly_read(monkeypatch, UPRIGHT, HUNG)
+    page = read(save(draw_page(), tmp_path / "a.png"))
+    assert (page.error, page.rotation) == (None, 0)
+    assert page.text.startswith("Ủy xqz")
+    assert page.grade is not Grade.GOOD
+    assert [(one["share"], one.get("failed")) for one in trials_of(page)] == [("0.56", None), ("1.00", "page_timeout")]
+
+
+def test_a_first_reading_that_is_discarded_is_counted(
+    tmp_path: Path, draw_page: DrawPage, real_tesseract: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    poorly_read(monkeypatch, UPRIGHT, UPRIGHT)
+    page = read(save(draw_page(), tmp_path / "a.png"))
+    assert page.rotation == 180
+    assert [(one["degrees"], one["share"]) for one in trials_of(page)] == [("180", "0.56"), ("0", "1.00")]
+    assert count_readings(page) == pytest.approx(2.56)
 
 
 def test_text_under_a_blob_makes_the_page_doubtful(tmp_path: Path, draw_page: DrawPage, real_tesseract: None) -> None:

@@ -4,8 +4,10 @@ from random import Random
 from typing import TYPE_CHECKING
 
 import numpy as np
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from PIL import Image, ImageDraw, ImageFont
 
 from fixtures.scan import scan
 from tests.ingest.conftest import LINES
@@ -72,6 +74,47 @@ def test_lone_numbers_are_read(draw_page: DrawPage, real_tesseract: None) -> Non
         wrong += any(text != str(number) for text in texts)
     assert right >= 24
     assert wrong <= 1
+
+
+def looked(monkeypatch: pytest.MonkeyPatch, drawn: str, read: str) -> list[str]:
+    """Let tesseract read the four copies of the lone `drawn` as `read`; return what is made of it."""
+    grey = np.full((DPI, 2 * DPI), 250, np.uint8)
+    image = Image.fromarray(grey)
+    font = ImageFont.truetype("Tinos-Regular.ttf", 38)
+    ImageDraw.Draw(image).text((DPI, DPI // 2), drawn, font=font, fill=20)
+    grey = np.asarray(image)
+    ys, xs = np.nonzero(grey < 200)
+    box = (int(xs.min()), int(ys.min()), int(xs.max()) + 1, int(ys.max()) + 1)
+    line = Line(tuple(word(text, (9 * at, 9, 9 * at + 8, 40)) for at, text in enumerate(read.split())))
+    monkeypatch.setattr("tonghop.ingest.tesseract.read_pieces", lambda *_: (Reading((line,)),))
+    return [one.text for one in read_dropped(grey, DPI, [box], (), IngestSettings()).words]
+
+
+@pytest.mark.parametrize(
+    ("drawn", "read", "made"),
+    [
+        ("12", "12 12 12 12", ["12"]),
+        ("12", "12 12 12 12.", ["12"]),
+        ("12", "12121212", ["12"]),
+        ("12", "1212 12 12", ["12"]),
+        ("3", "3333", ["3"]),
+        ("3", "3 333", ["3"]),
+        ("12 3", "12 3 12 3 12 3 12 3", []),
+        ("11", "1 1 1 1", []),
+        ("11", "1111", []),
+        ("1212", "12 12 12 12", []),
+        ("1212", "1212 1212", []),
+        ("12", "1212", []),
+        ("12", "1 2 1 2 1 2 1 2", []),
+        ("3", "", []),
+        ("1,5", "1,5 1,5 1,5 1,5", ["1,5"]),
+        ("9%", "9% 9% 9% 9%", ["9%"]),
+    ],
+)
+def test_digits_are_neither_glued_nor_halved(
+    monkeypatch: pytest.MonkeyPatch, drawn: str, read: str, made: list[str]
+) -> None:
+    assert looked(monkeypatch, drawn, read) == made
 
 
 def test_a_dropped_line_is_read_in_its_place(draw_page: DrawPage, real_tesseract: None) -> None:

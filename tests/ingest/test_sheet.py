@@ -6,10 +6,10 @@ from typing import TYPE_CHECKING
 import cv2
 import numpy as np
 import pytest
-from PIL import Image, ImageDraw
+from PIL import Image, ImageDraw, ImageFont
 
 from fixtures.scan import photograph, scan
-from tonghop.ingest.sheet import find_sheet, level_sheet
+from tonghop.ingest.sheet import Sheet, find_sheet, level_sheet
 
 if TYPE_CHECKING:
     from tests.ingest.conftest import DrawPage
@@ -72,3 +72,21 @@ def test_text_outside_the_bright_part_is_not_cut_off(draw_page: DrawPage) -> Non
     shaded[:1200] = (shaded[:1200] * 0.4).astype(np.uint8)
     shaded[:, :60] = shaded[:, -60:] = (100, 90, 80)
     assert find_sheet(shaded) is None
+
+
+@pytest.mark.parametrize("turns", [0, 1])
+def test_a_last_line_in_shadow_is_not_cut_off(draw_page: DrawPage, turns: int) -> None:
+    image = draw_page(repeat=5)
+    last = image.height - 85
+    font = ImageFont.truetype("Tinos-Regular.ttf", 38)
+    ImageDraw.Draw(image).text((300, last + 12), "Nơi nhận: như trên; lưu: VT, 12 bản", font=font, fill="black")
+    corners = [(160.0, 90.0), (1690.0, 100.0), (1700.0, 2280.0), (150.0, 2290.0)]
+
+    def seen(shadow: float) -> Sheet | None:
+        shaded = np.asarray(image).copy()
+        shaded[last - 4 :] = (shaded[last - 4 :] * shadow).astype(np.uint8)
+        photo = shot(Image.fromarray(shaded), corners, (1850, 2480))
+        return find_sheet(np.ascontiguousarray(np.rot90(photo, turns)))
+
+    assert seen(shadow=1.0) is not None
+    assert seen(shadow=0.42) is None
