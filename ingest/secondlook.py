@@ -11,6 +11,7 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from itertools import pairwise
 
 import cv2
 import numpy as np
@@ -23,7 +24,15 @@ from tonghop.records import Box, Line, Word
 from tonghop.settings import IngestSettings
 from tonghop.text import is_syllable
 
-__all__ = ["TRUSTED_WORD", "SecondLook", "find_dropped", "pixels_read", "read_dropped", "with_words"]
+__all__ = [
+    "TRUSTED_WORD",
+    "SecondLook",
+    "find_dropped",
+    "pixels_read",
+    "read_dropped",
+    "with_words",
+    "without_standing",
+]
 
 _GAP = 0.12  # inches between two letters of one piece: a wide word space
 _LEAST_HEIGHT, _MOST_HEIGHT = 0.06, 0.32  # inches: digits of 8 points to capitals with marks of 18
@@ -32,11 +41,12 @@ _RIM, _SPACE = 0.04, 0.1  # inches of paper around a piece and between its copie
 _TIMES, _SHORT = 4, 0.45  # copies of a piece that is narrower (inches): four digits of 14 points
 TRUSTED_WORD = 0.30  # a word below this confidence is a guess over a smudge and covers no ink
 _LEAST_FILLED = 0.2  # of a piece's box, its letters joined: scribbles and the rims of seals are emptier
+_LEAST_STANDING = 3  # words one above the other, from which a line is none
 _MOST_PIECES = 48
 _SURE = 0.75  # a word by itself
 _SURE_PIECE, _SURE_INSIDE = 0.88, 0.5  # all of a piece, and then each of its words
 _INK, _HIGH = 0.5, 0.55  # of the darkest ink; of a piece's height: a digit, neither its dot nor a mark
-_ROOM = 0.6  # of its height: as far from a lone number no other writing stands; a word space is half of that
+_ROOM = 0.3  # of its height: closer to a lone number no other writing stands; a word space is a little wider
 _DIGIT = re.compile(r"\d")
 _NUMBER = re.compile(r"[-(]?\d[\d.,/%-]*[).]?")
 
@@ -182,6 +192,22 @@ def _moved(word: Word, left: int, top: int) -> Word:
     assert word.box is not None  # tesseract gives every word one
     x0, y0, x1, y1 = word.box
     return replace(word, box=(max(0, x0 + left), max(0, y0 + top), x1 + left, y1 + top))
+
+
+def without_standing(reading: Reading) -> Reading:
+    """Return `reading` without the lines whose words stand one above the other: they were read on their side.
+
+    A column of numbers, as at the left of a list, is taken for one line that runs down the page.
+    """
+    return Reading(tuple(line for line in reading.lines if not _is_standing(line)))
+
+
+def _is_standing(line: Line) -> bool:
+    boxes = [word.box for word in line.words if word.box]
+    if len(boxes) < _LEAST_STANDING:
+        return False
+    tops = sorted((box[1], box[3]) for box in boxes)
+    return all(below[0] >= above[1] for above, below in pairwise(tops))
 
 
 def with_words(reading: Reading, words: Sequence[Word]) -> Reading:

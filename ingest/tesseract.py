@@ -26,12 +26,22 @@ from tonghop.records import Line, Word
 from tonghop.settings import IngestSettings
 from tonghop.text import clean, nfc
 
-__all__ = ["PAGE_SEGMENTATION", "Reading", "parse_tsv", "read_image", "read_pieces", "require_language", "version"]
+__all__ = [
+    "ONE_BLOCK",
+    "PAGE_SEGMENTATION",
+    "Reading",
+    "parse_tsv",
+    "read_image",
+    "read_pieces",
+    "require_language",
+    "version",
+]
 
 os.environ["OMP_THREAD_LIMIT"] = "1"
 
 # Tesseract's own default. `python -m bench.grades --modes 3 4 6` compares it with a column and a block of text.
 PAGE_SEGMENTATION = 3
+ONE_BLOCK = 6
 _ONE_LINE = 13  # of its modes: the whole image is one line of text, and nothing is looked for in it
 _PROBE_TIMEOUT_S = 30
 _COLUMNS = (

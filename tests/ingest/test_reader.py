@@ -14,7 +14,10 @@ from docx.shared import Mm
 from fpdf import FPDF
 from PIL import Image, ImageDraw, ImageFont
 
+from bench.grades import wrong_share
 from bench.readers import count_readings
+from bench.scenes import table_page
+from tests.ingest.conftest import LINES
 from tonghop.errors import ChildProcessFailed, LayoutUnreadable, MissingDependency, PageTimeout, UnsupportedType
 from tonghop.ingest import rasterize, reader
 from tonghop.ingest.reader import PageJob, plan_jobs, read_job
@@ -196,7 +199,8 @@ def poorly_read(monkeypatch: pytest.MonkeyPatch, *then: Reading | PageTimeout) -
         return one
 
     monkeypatch.setattr("tonghop.ingest.tesseract.read_image", answer)
-    monkeypatch.setattr("tonghop.ingest.reader.find_dropped", lambda *_: ())
+    monkeypatch.setattr("tonghop.ingest.scanreader.find_dropped", lambda *_: ())
+    monkeypatch.setattr("tonghop.ingest.scanreader._block_if_better", lambda first, *_: first)
 
 
 HUNG = PageTimeout(program="tesseract", seconds="60")
@@ -206,7 +210,7 @@ def test_a_trial_that_hangs_leaves_the_first_reading(
     tmp_path: Path, draw_page: DrawPage, real_tesseract: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     poorly_read(monkeypatch, HUNG, reading_of("xq"), HUNG)
-    monkeypatch.setattr("tonghop.ingest.reader._graded", lambda *_: Grade.GOOD)
+    monkeypatch.setattr("tonghop.ingest.scanreader._graded", lambda *_: Grade.GOOD)
     page = read(save(draw_page(), tmp_path / "a.png"))
     assert (page.error, page.grade) == (None, Grade.DOUBTFUL)
     assert page.text.startswith("Ủy xqz")
@@ -260,7 +264,7 @@ def test_doubt_in_its_tables_is_doubt_of_the_page(
     def read_tables(_page: object, lines: Sequence[Line], *_: object) -> ScannedTables:
         return ScannedTables(tuple(lines), has_doubt=has_doubt)
 
-    monkeypatch.setattr("tonghop.ingest.reader.read_scanned_tables", read_tables)
+    monkeypatch.setattr("tonghop.ingest.scanreader.read_scanned_tables", read_tables)
     page = read(save(draw_page(), tmp_path / "a.png"))
     assert page.grade is (Grade.DOUBTFUL if has_doubt else Grade.GOOD)
 
@@ -281,7 +285,7 @@ def test_a_page_is_read_whichever_way_it_lay(
 def test_lines_that_stand_are_not_taken_for_a_reading(
     tmp_path: Path, draw_page: DrawPage, monkeypatch: pytest.MonkeyPatch, real_tesseract: None
 ) -> None:
-    monkeypatch.setattr("tonghop.ingest.reader._is_sideways", lambda _image: True)
+    monkeypatch.setattr("tonghop.ingest.scanreader._is_sideways", lambda _image: True)
     page = read(save(draw_page(repeat=2).crop((0, 0, 1654, 1170)), tmp_path / "a.png"))
     assert (page.rotation, page.grade) == (0, Grade.GOOD)
     assert "thuc hien ke hoach cua uy ban nhan dan huyen" in fold(page.text)
@@ -350,7 +354,7 @@ def test_what_nobody_foresaw_costs_one_page(
     def explode(*args: object) -> None:
         raise ZeroDivisionError("foo")
 
-    monkeypatch.setattr("tonghop.ingest.reader.condition", explode)
+    monkeypatch.setattr("tonghop.ingest.scanreader.condition", explode)
     page = read(save(draw_page(dpi=60), tmp_path / "a.png"))
     assert page.error == "unexpected"
     assert "ZeroDivisionError" in page.error_detail
@@ -432,3 +436,26 @@ def test_jobs_run_in_a_spawned_process(tmp_path: Path, draw_page: DrawPage, real
     (job,) = jobs_of(save(draw_page(), tmp_path / "a.png"))
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as pool:
         assert pool.submit(read_job, job).result() == read_job(job)
+
+
+def test_a_page_that_the_layout_analysis_loses_is_read_as_one_block(tmp_path: Path, real_tesseract: None) -> None:
+    """A broad table without rules: its columns lie apart, and the analysis takes most of it for no text."""
+    specimen = table_page("41:1", broad=True, rules=False)
+    page = read(save(Image.fromarray(specimen.pixels), tmp_path / "a.png"))
+    assert wrong_share(specimen.words, page.text.split()) < 0.05
+    (step,) = [step for step in page.steps if step.action == "read"]
+    assert ("psm", "6") in step.settings
+    assert [step.action for step in page.steps if step.action == "read-trial"] == ["read-trial"]
+
+
+def test_a_column_of_numbers_is_not_read_as_a_line_on_its_side(
+    tmp_path: Path, draw_page: DrawPage, real_tesseract: None
+) -> None:
+    image = draw_page(tuple(f"      {line}" for line in LINES), repeat=1)
+    pen, font = ImageDraw.Draw(image), ImageFont.truetype("Tinos-Regular.ttf", 39)
+    for number in range(len(LINES)):
+        pen.text((200, 200 + 60 * number), f"{number + 1}.", font=font, fill="black")
+    page = read(save(image, tmp_path / "a.png"))
+    labels = [word.text for line in page.lines for word in line.words if word.box and word.box[0] < 230]
+    assert set(labels) <= {f"{number + 1}." for number in range(len(LINES))}
+    assert len(labels) >= 4
