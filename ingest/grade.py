@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from tonghop.ingest.condition import MEASURE_DPI, Conditioned
-from tonghop.ingest.ink import coverage, has_lines, hidden_area, lines_outside, text_ink
+from tonghop.ingest.ink import coverage, find_lines_outside, has_lines, hidden_area, text_ink
 from tonghop.ingest.secondlook import TRUSTED_WORD
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Box, Grade
@@ -21,6 +21,7 @@ _GOOD_SYLLABLES = 0.85
 _UNREAD_SYLLABLES = 0.50
 # Inches of lines outside all words: a line and a quarter of A4 text.
 _MOST_UNREAD = 8.0
+_FULL_LINE = 2.0  # inches of one of them: six words say something, however pale
 # Words below the confidence, and unread pieces, within a seal's size (inches): something lies over the text there.
 # On drawn half pages read right at most 2 stand so, around signatures 4; where a grey seal lies over text, 5 and more.
 _GUESS, _MOST_GUESSES, _SEAL = 0.70, 4, 1.5
@@ -32,8 +33,10 @@ class Measures:
     """What a grade is given for. Shares and confidence 0 to 1; `ink` is the share of the page that is text ink.
 
     `has_lines` tells a blank page from one whose writing is too faint to count as ink. `unread` is the length
-    (inches) of lines outside all words, faint ones too; `hidden` the area (square inches) of dark blobs without words;
-    `guesses` is how many unsure words and unread pieces stand side by side at most, within a seal's size.
+    (inches) of lines outside all words, faint ones too, `longest` that of the longest; `hidden` the area (square
+    inches) of dark blobs without words; `guesses` is how many unsure words and unread pieces stand side by side at
+    most, within a seal's size. `pale` is `unread` as it was before a second look: faded parts are read worse than the
+    rest of a page even where each line is read again.
     """
 
     ink: float
@@ -45,6 +48,8 @@ class Measures:
     unread: float = 0.0
     hidden: float = 0.0
     guesses: int = 0
+    longest: float = 0.0
+    pale: float = 0.0
 
 
 def measure(page: Conditioned, reading: Reading, unread: Sequence[Box] = ()) -> Measures:
@@ -55,6 +60,8 @@ def measure(page: Conditioned, reading: Reading, unread: Sequence[Box] = ()) -> 
     grey, dpi = page.grey, page.dpi
     ink = text_ink(grey, dpi)
     boxes = [word.box for word in reading.words if word.box and word.confidence >= TRUSTED_WORD]
+    outside = find_lines_outside(grey, dpi, [word.box for word in reading.words if word.box])
+    lengths = [(x1 - x0) / dpi for x0, _, x1, _ in outside]
     return Measures(
         ink=float(ink.mean()),
         ink_coverage=coverage(ink, boxes, grey.shape[0] / ink.shape[0]),
@@ -62,7 +69,8 @@ def measure(page: Conditioned, reading: Reading, unread: Sequence[Box] = ()) -> 
         syllables=syllable_share(reading.text),
         words=len(reading.words),
         has_lines=has_lines(grey, dpi),
-        unread=lines_outside(grey, dpi, [word.box for word in reading.words if word.box]),
+        unread=sum(lengths),
+        longest=max(lengths, default=0.0),
         hidden=hidden_area(
             page.blobs, min(dpi, MEASURE_DPI), _surely_read(reading), grey.shape[0] / page.blobs.shape[0]
         ),
@@ -96,7 +104,7 @@ def _most_guesses(reading: Reading, unread: Sequence[Box], dpi: int) -> int:
 
 def has_loss(measures: Measures) -> bool:
     """Return whether there is writing that was not read, or something that may cover some."""
-    return measures.unread > _MOST_UNREAD or measures.hidden > 0
+    return measures.unread > _MOST_UNREAD or measures.longest >= _FULL_LINE or measures.hidden > 0
 
 
 def is_blank(measures: Measures) -> bool:
@@ -123,6 +131,7 @@ def grade(measures: Measures, settings: IngestSettings) -> Grade:
         or measures.confidence < settings.good_confidence
         or measures.syllables < _GOOD_SYLLABLES
         or has_loss(measures)
+        or measures.pale > _MOST_UNREAD
         or measures.guesses > _MOST_GUESSES
     ):
         return Grade.DOUBTFUL

@@ -17,6 +17,7 @@ from tonghop.records import Box
 __all__ = [
     "INK_DPI",
     "coverage",
+    "find_lines_outside",
     "grey_of",
     "has_lines",
     "hidden_area",
@@ -121,7 +122,12 @@ def coverage(ink: npt.NDArray[np.bool_], boxes: Iterable[Box], scale: float) -> 
 
 
 def lines_outside(grey: Pixels, dpi: int, boxes: Iterable[Box]) -> float:
-    """Return the length, in inches, of what looks like lines of writing outside `boxes` (in pixels of `grey`).
+    """Return the length, in inches, of what looks like lines of writing outside `boxes` (`find_lines_outside`)."""
+    return sum(x1 - x0 for x0, _, x1, _ in find_lines_outside(grey, dpi, boxes)) / dpi
+
+
+def find_lines_outside(grey: Pixels, dpi: int, boxes: Iterable[Box]) -> tuple[Box, ...]:
+    """Return where something looks like a line of writing outside `boxes`, all in pixels of `grey`.
 
     Writing too faint to count as ink beside black text counts here: all that stands out of the paper's grain, in
     pieces of a letter's size, in rows.
@@ -133,8 +139,12 @@ def lines_outside(grey: Pixels, dpi: int, boxes: Iterable[Box]) -> float:
     edge = max(1, round(3 * _EDGE * unit))
     mask[:edge], mask[-edge:], mask[:, :edge], mask[:, -edge:] = 0, 0, 0, 0
     mask = _without_rules(mask, unit)
-    mask[_inside(mask.shape, boxes, grey.shape[0] / small.shape[0], round(2 * _PAD * unit))] = 0
-    return length_of_lines(mask, unit) / unit
+    scale = grey.shape[0] / small.shape[0]
+    mask[_inside(mask.shape, boxes, scale, round(2 * _PAD * unit))] = 0
+    return tuple(
+        (int(x * scale), int(y * scale), round((x + width) * scale), round((y + height) * scale))
+        for x, y, width, height in _lines(mask, unit)
+    )
 
 
 def opaque_blobs(grey: Pixels, dpi: int, target: int) -> Pixels:
@@ -177,6 +187,11 @@ def _inside(shape: tuple[int, ...], boxes: Iterable[Box], scale: float, pad: int
 
 def length_of_lines(mask: Pixels, unit: int) -> float:
     """Return the total length, in pixels, of rows of pieces of a letter's size on `mask` (0, 1) of `unit` dpi."""
+    return float(sum(width for _, _, width, _ in _lines(mask, unit)))
+
+
+def _lines(mask: Pixels, unit: int) -> list[tuple[int, int, int, int]]:
+    """Return left, top, width, height of each row of pieces of a letter's size on `mask` of `unit` dpi."""
     _, labels, stats, _ = cv2.connectedComponentsWithStats(mask, connectivity=8)
     height, width = stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_WIDTH]
     keep = (height >= _LETTER_HEIGHT[0] * unit) & (height <= _LETTER_HEIGHT[1] * unit)
@@ -186,9 +201,10 @@ def length_of_lines(mask: Pixels, unit: int) -> float:
         np.asarray(keep[labels], dtype=np.uint8), cv2.MORPH_CLOSE, np.ones((1, round(_LINE_GAP * unit)), np.uint8)
     )
     _, _, rows, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
-    length = rows[1:, cv2.CC_STAT_WIDTH]
-    is_line = (length >= _LINE_LENGTH * unit) & (rows[1:, cv2.CC_STAT_HEIGHT] <= _LINE_HEIGHT * unit)
-    return float(length[is_line].sum())
+    rows = rows[1:]
+    is_line = rows[:, cv2.CC_STAT_WIDTH] >= _LINE_LENGTH * unit
+    is_line &= rows[:, cv2.CC_STAT_HEIGHT] <= _LINE_HEIGHT * unit
+    return [(int(x), int(y), int(wide), int(high)) for x, y, wide, high, _ in rows[is_line].tolist()]
 
 
 def _without_rules(mask: Pixels, unit: int) -> Pixels:

@@ -144,7 +144,8 @@ def _look_again(first: _Try, settings: IngestSettings) -> tuple[_Try, tuple[Proc
         return first, (_read_step("read-again", settings, **found, error=error.code),)
     again = with_words(reading, look.words)
     step = _read_step("read-again", settings, **found, words=len(look.words))
-    return replace(first, reading=again, measures=measure(page, again, look.unread)), (step,)
+    measures = replace(measure(page, again, look.unread), pale=first.measures.unread)
+    return replace(first, reading=again, measures=measures), (step,)
 
 
 def _is_sideways(image: PageImage) -> bool:

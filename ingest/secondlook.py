@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 
 from tonghop.ingest import tesseract
-from tonghop.ingest.ink import INK_DPI, text_ink
+from tonghop.ingest.ink import INK_DPI, find_lines_outside, text_ink
 from tonghop.ingest.rasterize import Pixels
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Box, Line, Word
@@ -42,6 +42,7 @@ _TIMES, _SHORT = 4, 0.45  # copies of a piece that is narrower (inches): four di
 TRUSTED_WORD = 0.30  # a word below this confidence is a guess over a smudge and covers no ink
 _LEAST_FILLED = 0.2  # of a piece's box, its letters joined: scribbles and the rims of seals are emptier
 _LEAST_STANDING = 3  # words one above the other, from which a line is none
+_FOUND = 0.9  # of the length of a line: a black one is all there, of a pale one some letters alone
 _MOST_PIECES = 48
 _SURE = 0.75  # a word by itself
 _SURE_PIECE, _SURE_INSIDE = 0.88, 0.5  # all of a piece, and then each of its words
@@ -60,7 +61,29 @@ class SecondLook:
 
 
 def find_dropped(grey: Pixels, dpi: int, boxes: Sequence[Box]) -> tuple[Box, ...]:
-    """Return the boxes, in pixels of `grey`, of pieces of a line whose ink lies outside all word `boxes`."""
+    """Return the boxes, in pixels of `grey`, of pieces of a line whose ink lies outside all word `boxes`.
+
+    Lines too pale to be ink beside black text are among them.
+    """
+    dark = _find_dark(grey, dpi, boxes)
+    pale = [line for line in find_lines_outside(grey, dpi, boxes) if not _is_found(line, dark)]
+    found = [*pale, *(one for one in dark if not any(_overlap(one, line) for line in pale))]
+    found.sort(key=lambda box: (box[0] - box[2]) * (box[3] - box[1]))  # the largest: most is lost with them
+    return tuple(found[:_MOST_PIECES])
+
+
+def _is_found(line: Box, pieces: Sequence[Box]) -> bool:
+    """Return whether `pieces` are nearly all of `line`; of a pale one the darkest letters alone may be among them."""
+    length = sum(min(line[2], one[2]) - max(line[0], one[0]) for one in pieces if _overlap(line, one))
+    return length >= _FOUND * (line[2] - line[0])
+
+
+def _overlap(box: Box, other: Box) -> bool:
+    return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
+
+
+def _find_dark(grey: Pixels, dpi: int, boxes: Sequence[Box]) -> list[Box]:
+    """Return the pieces of ink that is about as black as the page's own."""
     ink, unit = np.asarray(text_ink(grey, dpi), dtype=np.uint8), min(dpi, INK_DPI)
     scale = grey.shape[0] / ink.shape[0]
     for x0, y0, x1, y1 in boxes:
@@ -71,11 +94,7 @@ def find_dropped(grey: Pixels, dpi: int, boxes: Sequence[Box]) -> tuple[Box, ...
     keep = (height >= _LEAST_HEIGHT * unit) & (height <= _MOST_HEIGHT * unit) & (width > 2)
     keep &= area >= _LEAST_FILLED * width * height
     found = np.stack((x, y, x + width, y + height), axis=1)[keep].tolist()
-    found.sort(key=lambda box: (box[0] - box[2]) * (box[3] - box[1]))  # the largest: most is lost with them
-    return tuple(
-        (int(x0 * scale), int(y0 * scale), round(x1 * scale), round(y1 * scale))
-        for x0, y0, x1, y1 in found[:_MOST_PIECES]
-    )
+    return [(int(x0 * scale), int(y0 * scale), round(x1 * scale), round(y1 * scale)) for x0, y0, x1, y1 in found]
 
 
 def read_dropped(

@@ -22,6 +22,7 @@ from tonghop.errors import ChildProcessFailed, LayoutUnreadable, MissingDependen
 from tonghop.ingest import rasterize, reader
 from tonghop.ingest.reader import PageJob, plan_jobs, read_job
 from tonghop.ingest.scantable import ScannedTables
+from tonghop.ingest.secondlook import SecondLook
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Grade, Line, MediaType, Origin, Page, Word
 from tonghop.settings import IngestSettings
@@ -130,6 +131,29 @@ def test_a_page_number_that_the_layout_analysis_drops_is_read_again(
     (step,) = [step for step in page.steps if step.action == "read-again"]
     assert ("pieces", "1") in step.settings
     assert 0 < float(dict(step.settings)["share"]) < 0.02
+
+
+PALE = "Số hồ sơ tiếp nhận: 1.245, quá hạn: 36"
+
+
+def with_a_pale_line(image: Image.Image) -> Image.Image:
+    font = ImageFont.truetype("Tinos-Regular.ttf", 38)
+    ImageDraw.Draw(image).text((200, 200 + 18 * 60), PALE, font=font, fill=(185,) * 3)
+    return image
+
+
+def test_a_pale_line_among_black_ones_is_read(tmp_path: Path, draw_page: DrawPage, real_tesseract: None) -> None:
+    page = read(save(with_a_pale_line(draw_page()), tmp_path / "a.png"))
+    assert page.lines[-1].text == PALE
+
+
+def test_a_pale_line_that_stays_unread_makes_the_page_doubtful(
+    tmp_path: Path, draw_page: DrawPage, real_tesseract: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tonghop.ingest.scanreader.read_dropped", lambda *_: SecondLook((), ()))
+    page = read(save(with_a_pale_line(draw_page()), tmp_path / "a.png"))
+    assert page.grade is Grade.DOUBTFUL
+    assert page.steps[-1].action == "look-for-losses"
 
 
 def test_a_second_look_that_crashes_leaves_the_first_reading(

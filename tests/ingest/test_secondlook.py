@@ -55,6 +55,18 @@ def test_a_page_read_in_full_has_nothing_left(draw_page: DrawPage) -> None:
     assert find_dropped(grey, DPI, [row(number) for number in range(6)]) == ()
 
 
+@pytest.mark.parametrize("tone", [150, 185, 230])
+def test_a_pale_line_among_black_ones_is_found_in_one_piece(draw_page: DrawPage, tone: int) -> None:
+    image = draw_page(LINES, dpi=DPI, repeat=1)
+    font = ImageFont.truetype("Tinos-Regular.ttf", 38)
+    ImageDraw.Draw(image).text((DPI, DPI + 6 * PITCH), "Số hồ sơ: 1.245, quá hạn: 36", font=font, fill=(tone,) * 3)
+    grey = np.asarray(image.convert("L"))
+    (piece,) = find_dropped(grey, DPI, [row(number) for number in range(6)])
+    assert abs(piece[0] - DPI) < 12
+    assert 1.5 * DPI < piece[2] - piece[0] < 4 * DPI
+    assert DPI + 6 * PITCH - 10 < piece[1] < piece[3] < DPI + 7 * PITCH + 10
+
+
 def test_rules_and_blots_are_no_writing(draw_page: DrawPage) -> None:
     grey = np.full((800, 1654), 250, np.uint8)
     grey[300:303, 200:1400] = 30  # a rule
