@@ -46,6 +46,7 @@ _STATE_GAPS = {
     SectionState.UNREAD: GapKind.SECTION_UNREAD,
 }
 _LONG_INTRODUCTION = 6  # times a thin text
+_BESIDE = (LineRole.RUNNING_HEAD, LineRole.STAMP)
 _STRANGER = ("unit_not_in_request", "unit_elsewhere")
 
 
@@ -55,7 +56,7 @@ class Facts:
 
     `own_periods` are the places that name the report's own period; the first is its title's, when it has one.
     `loose` are rows before the first heading that are no opening, `body` all between head and closing, `annex` those
-    behind the signature, `left_notes` the footnotes that belong to no section, `aside` what is no running text: page
+    behind the signature, `left_notes` the footnotes that nobody compiles, `aside` what is no running text: page
     numbers, running heads, stamps. `date_quote` is the date line as printed, `document_title` what the document calls
     itself ("BÁO CÁO"). `doubtful` are figures whose numbers were read with doubt: they are not among the report's
     figures.
@@ -267,20 +268,13 @@ def _unplaced(facts: Facts) -> Iterator[_Found]:
 
 def _beside_text(facts: Facts) -> Iterator[_Found]:
     """Find footnotes that no section holds, and figures in what was set aside as a running head or a stamp."""
-    heads = [row for row in facts.aside if _may_be_text(row, facts.letterhead.number or "")]
+    heads = [row for row in facts.aside if row.line.role in _BESIDE and has_figures(row.text)]
     once = {row.folded: row for row in reversed(heads)}  # the first of the pages a running head stands on
     rows = [*facts.left_notes, *once.values()]
     for page in sorted({row.page for row in rows}):
         quotes = tuple(Quote(row.text, page) for row in rows if row.page == page)
         # The line was read, what it is was not: an officer compares it with the page.
         yield GapKind.TEXT_UNPLACED, Evidence("page_doubtful", (("page", str(page)),), quotes), None
-
-
-def _may_be_text(row: Row, number: str) -> bool:
-    if row.line.role not in (LineRole.RUNNING_HEAD, LineRole.STAMP):
-        return False
-    own = r"\s*".join(re.escape(part) for part in number if not part.isspace())
-    return has_figures(re.sub(own, " ", row.text) if own else row.text)
 
 
 def _empty_groups(facts: Facts) -> Iterator[tuple[Title, Sequence[Row]]]:

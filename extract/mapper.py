@@ -8,14 +8,16 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from itertools import takewhile
 
+from tonghop.extract.aside import has_figures
 from tonghop.extract.checks import check_figures
 from tonghop.extract.document import Row, is_ornament, is_page_number, rows_aside, rows_of, spans_of
 from tonghop.extract.doubts import find_doubts
 from tonghop.extract.figures import figures_of
+from tonghop.extract.footnotes import mark_of
 from tonghop.extract.gaps import Facts, find_gaps
 from tonghop.extract.headings import HeadingIndex
 from tonghop.extract.letterhead import Head, read_head
-from tonghop.extract.notes import attach_notes
+from tonghop.extract.notes import LeftNote, attach_notes
 from tonghop.extract.period import PeriodMention, is_readable, periods_in, year_in
 from tonghop.extract.placing import Placed, place_rows
 from tonghop.extract.roles import mark_roles
@@ -117,7 +119,7 @@ class _Mapping:
             loose=loose,
             body=self.rows[self.outline.body : self.outline.closing],
             annex=self.rows[self.outline.annex :],
-            left_notes=self.left_notes,
+            left_notes=self._notes_to_tell(),
             aside=self.aside,
             date_quote=self.head.date_text,
             document_title=self.head.title,
@@ -139,11 +141,23 @@ class _Mapping:
             steps=tuple(dict.fromkeys(step for page in self.pages for step in page.steps)),
         )
 
-    def _beside_text(self) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+    def _beside_text(self) -> tuple[tuple[LeftNote, ...], tuple[Row, ...]]:
         """Put footnotes behind what refers to them; return those that belong to no section, and what is no text."""
         notes = rows_aside(self.pages, len(self.rows), notes=True)
         left = attach_notes(self.placed.found.values(), notes, self.rows, self.state.sheets)
         return left, rows_aside(self.pages, len(self.rows) + len(notes), notes=False)
+
+    def _notes_to_tell(self) -> list[Row]:
+        """Return the notes of no section, but for those of the text before the headings that add no figure to it."""
+        before = {row.at for row in self.before}
+        told = [
+            note
+            for note in self.left_notes
+            if note.reference is None
+            or note.reference.at not in before
+            or any(has_figures(row.text.removeprefix(mark_of(row.line) or "")) for row in note.rows)
+        ]
+        return [row for note in told for row in note.rows]
 
     def _before_headings(self) -> tuple[Row, ...]:
         starts = [title.first for title in self.placed.openers]
@@ -187,7 +201,8 @@ class _Mapping:
         rows += [*self.placed.introductions, *self.placed.unread]
         rows += [row for _, group in self.placed.orphans for row in group]
         rows += [row for _, group in self.placed.unknown for row in group]
-        rows += [*self.rows[self.outline.annex :], *self.left_notes, *self.aside]
+        rows += [*self.rows[self.outline.annex :], *self.aside]
+        rows += [row for note in self.left_notes for row in note.rows]
         return spans_of(rows)
 
     def _last_page(self) -> int:

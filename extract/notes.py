@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 
 from tonghop.extract.document import Row
 from tonghop.extract.edges import Sheet
@@ -11,26 +12,34 @@ from tonghop.extract.footnotes import mark_of, refers_to
 from tonghop.extract.paragraphs import paragraphs_of
 from tonghop.extract.placing import Found
 
-__all__ = ["attach_notes"]
+__all__ = ["LeftNote", "attach_notes"]
 
 _MISREAD = re.compile(r"(?<=[.,;:)])[”\"'’‘`?!*°ˆ^]{1,2}(?=\s|$)")
 
 
+@dataclass(frozen=True, slots=True)
+class LeftNote:
+    """The rows of a note that belongs to no section, and the row that refers to it, where one does."""
+
+    rows: tuple[Row, ...]
+    reference: Row | None
+
+
 def attach_notes(
     founds: Iterable[Found], notes: Sequence[Row], rows: Sequence[Row], sheets: Mapping[int, Sheet]
-) -> tuple[Row, ...]:
-    """Add each note to the section whose text refers to it; return the rows of those that belong to no section.
+) -> tuple[LeftNote, ...]:
+    """Add each note to the section whose text refers to it; return those that belong to no section.
 
     `rows` are the running text. A note stands on the page of its mark, or, at the end of a document, after it. Where
     the mark cannot be found (scanners lose it, a Word file's text has none) the note follows the text of its page.
     """
     held = [found for found in founds if found.merged_into is None]
-    left: list[Row] = []
+    left: list[LeftNote] = []
     for note, reference in _references(list(_notes(notes)), rows):
         row = reference or _last_on_page(held, note[0], notes)
         found = next((found for found in held if row in found.rows), None)
         if row is None or found is None:
-            left.extend(note)
+            left.append(LeftNote(tuple(note), reference))
             continue
         stop = found.rows.index(_last_of_paragraph(found, row, sheets)) + 1
         while stop < len(found.rows) and found.rows[stop] in notes:

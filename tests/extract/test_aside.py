@@ -18,6 +18,8 @@ from tonghop.extract.aside import has_figures
         "Báo cáo 6 tháng đầu năm 2024",
         "Thời gian ký: 28/02/2024 16:20:11 +07:00",
         "ngày 28 tháng 02 năm 2024, 16 giờ 20",
+        "Báo cáo số 31/BC-UBND, Nghị định 30/2020/NĐ-CP",
+        "Báo cao công tac CCHC quý I nom 2024",
         "Email: gia.cat01@vi-du.vn",
     ],
 )
@@ -34,6 +36,7 @@ def test_explained(text: str) -> None:
         "Ngày ký: 05/01/2024 văn bản số 12/QĐ-UBND giao 145 chỉ tiêu",
         "Năm nay 2024 hồ sơ",
         "UBND xã Gia Cát | 3",
+        "Hồ sơ quá hạn: 3/xã",
         "Trang 1234",
         "3/5",
     ],

@@ -30,7 +30,7 @@ from tests.extract.sheets import (
 from tonghop.extract.mapper import map_report
 from tonghop.extract.roles import mark_roles
 from tonghop.messages import render
-from tonghop.records import Grade
+from tonghop.records import Grade, Line, LineRole, Origin, UnitReport
 
 
 def test_a_letter_without_any_heading_is_perhaps_no_report() -> None:
@@ -162,15 +162,34 @@ def test_every_piece_of_evidence_can_be_said() -> None:
     assert all(render(piece) for piece in pieces)
 
 
-def test_footnotes_of_no_section_are_told() -> None:
-    """Their marks stand in the opening, so that no section has them."""
+def told_beside(found: UnitReport) -> list[str]:
+    """What was read, but not placed, for it stands beside the running text."""
+    gaps = [gap for gap in found.gaps if (gap.kind.value, gap.evidence.reason) == ("text_unplaced", "page_doubtful")]
+    assert all(render(gap.evidence) for gap in gaps)
+    return [quote.text for gap in gaps for quote in gap.evidence.quotes]
+
+
+def without_boxes(one: Line) -> Line:
+    return replace(one, words=tuple(replace(word, box=None) for word in one.words))
+
+
+@pytest.mark.parametrize(("figures", "is_told"), [("giao 145 chỉ tiêu", True), ("của huyện", False)])
+def test_a_footnote_of_the_opening_is_told_for_its_figures(figures: str, is_told: bool) -> None:
     text = HEAD.replace("báo cáo như sau:", "báo cáo theo Công văn1 như sau:") + body_of(tuple(TITLES)) + FOOT
     whole = scanned_page(text)
-    notes = [line(2200, "1 Công văn số 07/UBND-NV giao 145 chỉ tiêu", 200, 20, 9)]
+    notes = [line(2200, f"1 Công văn số 07/UBND-NV ngày 05/02/2024 {figures}", 200, 20, 9)]
     found = mapped(replace(whole, lines=(*whole.lines, *notes)))
-    (gap,) = found.gaps
-    assert (gap.kind.value, [quote.text for quote in gap.evidence.quotes]) == ("text_unplaced", [notes[0].text])
-    assert render(gap.evidence)
+    assert told_beside(found) == ([notes[0].text] if is_told else [])
+
+
+def test_a_footnote_that_no_section_of_its_page_can_hold_is_told() -> None:
+    """It stands alone on a page whose text is the letterhead, and nothing refers to it."""
+    first = scanned_page(HEAD)
+    note = line(2200, "1 Công văn số 07/UBND-NV của huyện", 200, 20, 9)
+    noted = replace(first, lines=(*first.lines, replace(note, role=LineRole.FOOTNOTE)))
+    pages = [noted, scanned_page(body_of(tuple(TITLES)) + FOOT, 2)]
+    marked = [replace(one, origin=Origin.TYPED, lines=tuple(map(without_boxes, one.lines))) for one in pages]
+    assert told_beside(mapped(*marked)) == [note.text]
 
 
 @pytest.mark.parametrize(
@@ -187,6 +206,4 @@ def test_figures_in_a_running_head_are_told_once(head: str, is_told: bool) -> No
     pages = [replace(whole, lines=(line(40, head.format(1)), *whole.lines))]
     pages += [page(n, line(40, head.format(n)), *body(200, 9, f"thực hiện việc {'abcd'[n]}")) for n in (2, 3)]
     found = mapped(*mark_roles(pages))
-    heads = [gap for gap in found.gaps if gap.evidence.reason == "page_doubtful"]
-    told = [quote.text for gap in heads for quote in gap.evidence.quotes]
-    assert told == ([head] if is_told else [])
+    assert told_beside(found) == ([head] if is_told else [])
