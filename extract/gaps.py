@@ -274,7 +274,7 @@ def _beside_text(facts: Facts) -> Iterator[_Found]:
     for page in sorted({row.page for row in rows}):
         quotes = tuple(Quote(row.text, page) for row in rows if row.page == page)
         # The line was read, what it is was not: an officer compares it with the page.
-        yield GapKind.TEXT_UNPLACED, Evidence("page_doubtful", (("page", str(page)),), quotes), None
+        yield GapKind.TEXT_UNPLACED, Evidence("text_set_aside", (("page", str(page)),), quotes), None
 
 
 def _empty_groups(facts: Facts) -> Iterator[tuple[Title, Sequence[Row]]]:

@@ -76,6 +76,7 @@ REASONS: dict[str, str] = {
         "Page {page} holds words that may be in the encoding {encoding} (words: {words}); they stay as they are."
     ),
     "cells_without_result": N_("Page {page} holds cells whose results the workbook does not have (cells: {cells})."),
+    "text_set_aside": N_("On page {page} a note or a head with figures belongs to no section: see where it goes."),
     "page_doubtful": N_("Page {page} was read with doubt: compare what it says with the original."),
     "figures_conflict": N_("{rule} does not hold: {expected} is expected, {found} is printed."),
     "figure_doubtful": N_("The number of {name} was read with doubt, perhaps {found}: it is left out of the figures."),
