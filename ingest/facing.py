@@ -28,8 +28,9 @@ _SHAPE = (1.2, 1.7)  # width by height: two A4 pages have 1.41
 _MIDDLE = (0.42, 0.58)  # of the width: where the middle of the gutter lies
 _LEAST_GUTTER = 0.035  # of the width: two inner margins
 _LEAST_LINES = 5  # on each side
-_HIGH = 0.35  # of the height: how far the lines of a side reach at least
-_IN_LINES = 0.6  # of the writing, by length, stands in long lines: the cells of a table do not
+# Of the height: how far the long lines of a side reach at least; and the share of its writing, by length, that must
+# stand in long lines: the cells of a table do not. Of a page that is filled less, more must.
+_FILLED, _SHORT = (0.35, 0.6), (0.1, 0.8)
 _PIECE = 0.15  # inches: shorter ones are marks and numbers
 _MARK_GAP = 0.03  # inches between a letter and its mark
 _WORD_GAP = 0.16  # inches: words of 14 points in justified lines lie closer
@@ -124,6 +125,7 @@ def _is_page(ink: npt.NDArray[np.bool_], unit: int) -> bool:
     extent = int((x + width).max() - x.min())
     long = width > 0.6 * extent
     middles = y + height / 2
-    if int(long.sum()) < _LEAST_LINES or float(np.ptp(middles[long])) < _HIGH * ink.shape[0]:
+    if int(long.sum()) < _LEAST_LINES:
         return False
-    return float(width[long].sum()) >= _IN_LINES * float(width.sum())
+    reach, share = float(np.ptp(middles[long])) / ink.shape[0], float(width[long].sum()) / float(width.sum())
+    return any(reach >= least_reach and share >= least_share for least_reach, least_share in (_FILLED, _SHORT))

@@ -164,7 +164,7 @@ def test_every_piece_of_evidence_can_be_said() -> None:
 
 def told_beside(found: UnitReport) -> list[str]:
     """What was read, but not placed, for it stands beside the running text."""
-    gaps = [gap for gap in found.gaps if (gap.kind.value, gap.evidence.reason) == ("text_unplaced", "page_doubtful")]
+    gaps = [gap for gap in found.gaps if (gap.kind.value, gap.evidence.reason) == ("text_unplaced", "text_set_aside")]
     assert all(render(gap.evidence) for gap in gaps)
     return [quote.text for gap in gaps for quote in gap.evidence.quotes]
 

@@ -9,6 +9,7 @@ from PIL import Image, ImageDraw
 
 from bench.scenes import SCENES, table_page
 from fixtures.scan import scan
+from tests.ingest.conftest import LINES
 from tonghop.ingest.facing import find_gutter, in_reading_order, read_sides
 from tonghop.ingest.rasterize import Pixels
 from tonghop.records import Line, Word
@@ -35,6 +36,12 @@ def test_facing_pages_part_at_the_gutter(draw_page: DrawPage, seed: int) -> None
     assert gutter is not None
     # Left pages end 1.6 in before the middle here, right ones begin 1 in after it.
     assert 827 - 160 < gutter < 827 + 100
+
+
+def test_facing_pages_filled_by_a_third_part_too(draw_page: DrawPage) -> None:
+    """Each opens with a short heading, between which the paper is wide; six lines follow, and nothing."""
+    side = draw_page(("II. THỂ CHẾ", *LINES), dpi=DPI, repeat=1)
+    assert find_gutter(beside(side, side), DPI) is not None
 
 
 @pytest.mark.parametrize("seed", ["a", "b"])

@@ -161,7 +161,7 @@ def test_pale_text_is_read_with_doubt() -> None:
 
 
 @pytest.mark.parametrize(
-    ("doubtful", "numbers", "expected"), [(0, 9, False), (1, 9, True), (2, 40, False), (3, 40, True)]
+    ("doubtful", "numbers", "expected"), [(0, 9, False), (2, 4, False), (3, 9, True), (8, 40, False), (11, 40, True)]
 )
 def test_few_doubtful_numbers_are_shown_where_they_stand_more_by_the_page(
     monkeypatch: pytest.MonkeyPatch, doubtful: int, numbers: int, expected: bool
@@ -180,7 +180,9 @@ def test_a_cell_whose_ink_gives_no_word_is_doubt_unless_it_is_a_dash(
     monkeypatch: pytest.MonkeyPatch, high: int, expected: bool
 ) -> None:
     def read(clean: object, dpi: int, crops: Sequence[Crop], *_: object, **__: object) -> object:
-        words = [(Word("1" if at < 5 else "x", "x", crop.box, 0.9),) for at, crop in enumerate(crops)]
+        words = [
+            (Word("1" if at < 5 else "x", "x", crop.box, 0.4 if at < 2 else 0.9),) for at, crop in enumerate(crops)
+        ]
         return (*words[:49], ()) if len(words) == 50 else words
 
     monkeypatch.setattr("tonghop.ingest.scantable.read_crops", read)
