@@ -187,7 +187,7 @@ make_venv() {
 install_lock() { # LOCK
   local pip=("$venv_bin/python" -m pip --disable-pip-version-check --no-input install --quiet)
   say "Cài các thư viện đã ghim trong $1 (lần đầu mất vài phút)" "Installing the pinned libraries of $1 (minutes, the first time)"
-  "${pip[@]}" --require-hashes -r "$root/$1" >&2 </dev/null ||
+  "${pip[@]}" --no-deps --require-hashes -r "$root/$1" >&2 </dev/null ||
     fail "Cài thư viện không thành công: xem dòng lỗi của pip ở trên." "The libraries could not be installed: see pip's own message above."
   # The build tool is one of the pinned libraries, so that nothing is fetched here.
   "${pip[@]}" --no-deps --no-build-isolation -e "$root" >&2 </dev/null ||
