@@ -12,7 +12,7 @@ from dataclasses import replace
 from itertools import pairwise
 from statistics import median
 
-from tonghop.records import Box, Line, Word
+from tonghop.records import DOUBT, Box, Line, Word
 
 __all__ = ["without_false_blanks"]
 
@@ -21,7 +21,6 @@ _CODE = re.compile(r"\d{1,5}(?:/\d{4})?[/-][A-ZĐ][A-Za-zĐđ&]*(?:[/-][A-ZĐ][A
 _LEAST_SPACES = 3  # word spaces on a line before their middle says how wide they are
 # Of the line's word space. Measured on drawn scans and photos: inside codes 0.1 to 0.4, between words 0.6 and more.
 _MOST_GAP = 0.45
-_DOUBTFUL = 0.5
 
 
 def without_false_blanks(line: Line) -> Line:
@@ -50,7 +49,7 @@ def _is_one(a: Word, b: Word, space: float) -> bool:
 
 def _joined(a: Word, b: Word) -> Word:
     is_inside_number = a.text[-1].isdigit() and b.text[0].isdigit()
-    confidence = min(a.confidence, b.confidence, _DOUBTFUL if is_inside_number else 1.0)
+    confidence = min(a.confidence, b.confidence, DOUBT if is_inside_number else 1.0)
     assert a.box  # `_is_one` measured the gap between the two
     assert b.box
     box: Box = (min(a.box[0], b.box[0]), min(a.box[1], b.box[1]), max(a.box[2], b.box[2]), max(a.box[3], b.box[3]))

@@ -21,9 +21,9 @@ from tonghop.ingest.rasterize import Pixels
 from tonghop.records import Box, Word
 from tonghop.settings import IngestSettings
 
-__all__ = ["SHEET_SEGMENTATION", "Crop", "crop_cells", "read_crops"]
+__all__ = ["Crop", "crop_cells", "read_crops"]
 
-SHEET_SEGMENTATION = 6  # one block of text: mode 4 reads 70 %, mode 11 86 % of what it does
+# A sheet is read as one block of text: mode 4 reads 70 %, mode 11 86 % of what that does.
 # Inches.
 _INSET = 0.015  # from the middle of a rule: half its own width
 _PAD = 0.02  # of paper kept round the ink
@@ -132,7 +132,7 @@ def read_crops(
     words: list[list[Word]] = [[] for _ in crops]
     for _, group in groupby(_with_heights(lines, crops, dpi), key=lambda pair: int(pair[1] / (_HIGHEST * dpi))):
         sheet, spots = _sheet(clean, dpi, crops, [line for line, _ in group])
-        for word in tesseract.read_image(sheet, dpi, settings, SHEET_SEGMENTATION).words:
+        for word in tesseract.read_image(sheet, dpi, settings, tesseract.ONE_BLOCK).words:
             if (spot := _spot_of(word, spots)) and word.box:
                 x0, y0, x1, y1 = word.box
                 box = (max(0, x0 + spot.dx), max(0, y0 + spot.dy), max(0, x1 + spot.dx), max(0, y1 + spot.dy))

@@ -16,7 +16,7 @@ from itertools import pairwise
 import cv2
 
 from tonghop.ingest import tesseract
-from tonghop.ingest.cellreading import SHEET_SEGMENTATION, Crop, crop_cells, read_crops
+from tonghop.ingest.cellreading import Crop, crop_cells, read_crops
 from tonghop.ingest.celltable import Cell, Grid, cells_of, join_rows
 from tonghop.ingest.condition import Conditioned
 from tonghop.ingest.lattice import Place
@@ -233,7 +233,7 @@ def _steps(
     counts = {"cells": len(readings), "again": again, "doubtful": tally.doubtful}
     # Seldom any.
     counts |= {name: count for name, count in (("unread", tally.unread), ("pale", tally.pale)) if count}
-    told = (("psm", str(SHEET_SEGMENTATION)), *((name, str(count)) for name, count in counts.items()))
+    told = (("psm", str(tesseract.ONE_BLOCK)), *((name, str(count)) for name, count in counts.items()))
     return (
         ProcessingStep("find-tables", "opencv", cv2.__version__, (("tables", str(len(tables))),)),
         ProcessingStep("read-cells", "tesseract", tesseract.version(), told),
