@@ -106,7 +106,7 @@ def read_ruled_tables(page: Conditioned, lines: Sequence[Line], settings: Ingest
     ]
     joined, tables = join_rows(lines, list(zip(grids, cells, strict=True)))
     tally = _tally(readings, settled, joined)
-    steps = _steps(tables, readings, thirds, tally) if tables else ()
+    steps = _steps(tables, tally, _counts(page.grey.size, readings, thirds)) if tables else ()
     return ScannedTables(joined, tables, steps, tally.has_doubt)
 
 
@@ -226,14 +226,20 @@ def _tally(readings: Sequence[_Reading], settled: _Settled, lines: Iterable[Line
     )
 
 
-def _steps(
-    tables: Sequence[Table], readings: Sequence[_Reading], thirds: Sequence[tuple[Word, ...] | None], tally: _Tally
-) -> tuple[ProcessingStep, ...]:
-    again = sum(third is not None for third in thirds)
-    counts = {"cells": len(readings), "again": again, "doubtful": tally.doubtful}
+def _counts(
+    pixels: int, readings: Sequence[_Reading], thirds: Sequence[tuple[Word, ...] | None]
+) -> tuple[tuple[str, str], ...]:
+    """Return the cells read, those read again, and both together as a share of the page's `pixels`."""
+    areas = [(r.crop.box[2] - r.crop.box[0]) * (r.crop.box[3] - r.crop.box[1]) for r in readings]
+    again = [area for area, third in zip(areas, thirds, strict=True) if third is not None]
+    share = (sum(areas) + sum(again)) / pixels
+    return (("cells", str(len(readings))), ("again", str(len(again))), ("share", f"{share:.3f}"))
+
+
+def _steps(tables: Sequence[Table], tally: _Tally, counts: tuple[tuple[str, str], ...]) -> tuple[ProcessingStep, ...]:
     # Seldom any.
-    counts |= {name: count for name, count in (("unread", tally.unread), ("pale", tally.pale)) if count}
-    told = (("psm", str(tesseract.ONE_BLOCK)), *((name, str(count)) for name, count in counts.items()))
+    rare = ((name, str(count)) for name, count in (("unread", tally.unread), ("pale", tally.pale)) if count)
+    told = (("psm", str(tesseract.ONE_BLOCK)), *counts, ("doubtful", str(tally.doubtful)), *rare)
     return (
         ProcessingStep("find-tables", "opencv", cv2.__version__, (("tables", str(len(tables))),)),
         ProcessingStep("read-cells", "tesseract", tesseract.version(), told),
