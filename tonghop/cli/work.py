@@ -19,7 +19,7 @@ from tonghop.cli.outputs import check_output
 from tonghop.cli.progress import progress_for
 from tonghop.cli.requests import find_request
 from tonghop.cli.screen import show_gaps, show_matrix, show_outcomes, show_status
-from tonghop.cli.session import Session
+from tonghop.cli.session import Session, as_typed
 from tonghop.errors import (
     N_,
     ConfigurationError,
@@ -62,7 +62,7 @@ def init(
     session.say(
         N_("Put the reports into {inbox}, then run: tonghop --workspace {folder} ingest"),
         inbox=workspace.inbox,
-        folder=workspace.root,
+        folder=as_typed(workspace.root),
     )
 
 
@@ -163,7 +163,9 @@ def status(context: typer.Context, as_json: AsJson = False) -> int:
         session.print_json({**Documents(session.translate).status(found), "left_out": list(others)})
     elif found == StatusReport():
         session.say(
-            N_("Nothing was received yet: put the reports into {inbox}, then run `tonghop ingest`."), inbox=inbox
+            N_("Nothing was received yet: put the reports into {inbox}, then run `{command}`."),
+            inbox=inbox,
+            command=session.command("ingest"),
         )
     else:
         show_status(session.out, found, names, session.translate)
@@ -179,22 +181,21 @@ def status(context: typer.Context, as_json: AsJson = False) -> int:
 def _say_waiting(session: Session, count: int) -> None:
     if count:
         text = session.translate.plural(
-            "{count} file waits to be read: run `tonghop ingest`.",
-            "{count} files wait to be read: run `tonghop ingest`.",
+            "{count} file waits to be read: run `{command}`.",
+            "{count} files wait to be read: run `{command}`.",
             count,
         )
-        _warn(session, text.format(count=count))
+        _warn(session, text.format(count=count, command=session.command("ingest")))
 
 
 def _say_refused(session: Session, names: Sequence[str]) -> None:
     if names:
         text = session.translate.plural(
-            "{count} file could not be read, and nobody knows of which unit it is: {names}. `tonghop status` says why.",
-            "{count} files could not be read, and nobody knows of which unit they are: {names}. `tonghop status` says "
-            "why.",
+            "{count} file could not be read, and nobody knows of which unit it is: {names}. `{command}` says why.",
+            "{count} files could not be read, and nobody knows of which unit they are: {names}. `{command}` says why.",
             len(names),
         )
-        _warn(session, text.format(count=len(names), names=", ".join(names)))
+        _warn(session, text.format(count=len(names), names=", ".join(names), command=session.command("status")))
 
 
 def _say_left_out(session: Session, names: Sequence[str]) -> None:
