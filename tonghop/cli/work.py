@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
@@ -291,10 +291,10 @@ def _write(session: Session, path: Path, data: bytes) -> None:
     """Write a whole file or none: a reader never sees half of it. Raises `OutputNotWritable`."""
     partial = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         partial.write_bytes(data)
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # what went wrong is told; this is only about what would lie about
+            partial.unlink()
         raise OutputNotWritable(file=path, detail=error.strerror or error) from error
     session.say(N_("Written: {path}"), path=path)
