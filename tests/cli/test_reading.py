@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
@@ -12,7 +13,7 @@ from tests.cli.test_commands import LETTER, Json, run_json, write_report
 from tonghop import reading as documents
 from tonghop.cli import main, reading
 from tonghop.errors import ChildProcessFailed
-from tonghop.records import Grade, Page
+from tonghop.records import Grade, Line, Origin, Page, Word
 from tonghop.settings import Settings
 
 __all__ = ["run_json"]
@@ -60,14 +61,44 @@ def test_map_knows_no_day_of_receipt(day: str, is_late: bool, tmp_path: Path, ru
     assert ("late_by_date" in reasons) == is_late
 
 
-def test_one_page_read_is_enough(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, run_json: Json) -> None:
+LOST = Page(2, Origin.OCR, Grade.UNREAD, error="child_failed", error_detail="x failed: y")
+AddPages = Callable[..., None]
+
+
+@pytest.fixture
+def add_pages(monkeypatch: pytest.MonkeyPatch) -> AddPages:
+    """Let every document have more pages than its file has."""
     read = documents._read
 
-    def with_a_failed_page(*arguments: Any) -> documents.DocumentReading:
-        found = read(*arguments)
-        lost = Page(2, found.pages[0].origin, Grade.UNREAD, error="child_failed", error_detail="x failed: y")
-        return replace(found, pages=(*found.pages, lost))
+    def add(*pages: Page) -> None:
+        def with_pages(*arguments: Any) -> documents.DocumentReading:
+            found = read(*arguments)
+            return replace(found, pages=(*found.pages, *pages))
 
-    monkeypatch.setattr(documents, "_read", with_a_failed_page)
+        monkeypatch.setattr(documents, "_read", with_pages)
+
+    return add
+
+
+def page(number: int, text: str, confidence: float = 1.0, grade: Grade = Grade.GOOD) -> Page:
+    words = tuple(Word(word, word, confidence=confidence) for word in text.split())
+    return Page(number, Origin.OCR, grade, (Line(words),))
+
+
+def test_one_page_read_is_enough(tmp_path: Path, add_pages: AddPages, run_json: Json) -> None:
+    add_pages(LOST)
     code, [entry] = run_json("read", write_report(tmp_path / "a.docx"))
     assert (code, "error" in entry) == (0, False)
+
+
+def test_each_page_begins_on_a_line_of_its_own(
+    tmp_path: Path, add_pages: AddPages, run_json: Json, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_pages(page(2, "trang hai"), page(3, "trang ba"))
+    letter = write_report(tmp_path / "a.docx")
+    assert main(["read", str(letter)]) == 0
+    first, *others = capsys.readouterr().out.split("\f")
+    assert first.endswith(f"{LETTER[-1]}\n")
+    assert others == ["trang hai\n", "trang ba\n"]
+    _, [entry] = run_json("read", letter)
+    assert entry["text"].endswith("\ftrang hai\ftrang ba")

@@ -100,7 +100,7 @@ def _print_text(session: Session, reading: DocumentReading, name: str) -> None:
     if name:
         session.out.print(f"== {name}", style="bold", markup=False, highlight=False)
     if _unread(reading) is None:
-        sys.stdout.write("\f".join(page.text for page in reading.pages) + "\n")
+        sys.stdout.write("\f".join(f"{page.text}\n" for page in reading.pages))
     for page in reading.pages:
         if page.error:
             detail = session.translate(page.error_detail)
