@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
@@ -62,6 +63,7 @@ def test_map_knows_no_day_of_receipt(day: str, is_late: bool, tmp_path: Path, ru
 
 
 LOST = Page(2, Origin.OCR, Grade.UNREAD, error="child_failed", error_detail="x failed: y")
+DOUBTFUL = "Page 2 was read with doubt: compare what it says with the original."
 AddPages = Callable[..., None]
 
 
@@ -102,3 +104,45 @@ def test_each_page_begins_on_a_line_of_its_own(
     assert others == ["trang hai\n", "trang ba\n"]
     _, [entry] = run_json("read", letter)
     assert entry["text"].endswith("\ftrang hai\ftrang ba")
+
+
+def test_doubt_is_told_beside_the_text(tmp_path: Path, add_pages: AddPages, capsys: pytest.CaptureFixture[str]) -> None:
+    doubted = page(2, "268 2Š O1 một hai ba bốn", 0.5, Grade.DOUBTFUL)
+    add_pages(
+        doubted, page(3, "rõ cả"), page(4, "ngày 2Š", 0.51, Grade.DOUBTFUL), page(5, "l5", 0.2), replace(LOST, number=6)
+    )
+    letter = str(write_report(tmp_path / "a.docx"))
+    assert main(["read", letter, "--lang", "en"]) == 0
+    captured = capsys.readouterr()
+    assert captured.err.splitlines() == [
+        f"! {DOUBTFUL} 7 words are in doubt: “268”, “2Š”, “O1”, “một”, “hai”, …",
+        f"! {DOUBTFUL.replace('2', '4')}",
+        "! Page 5 was read well. 1 word is in doubt: “l5”",
+        "! Page 6 could not be read: x failed: y",
+    ]
+    assert "doubt" not in captured.out
+    assert main(["read", letter, letter]) == 0
+    told = capsys.readouterr().err.splitlines()
+    assert told[0].startswith(f"! {letter}: Trang 2 đọc chưa chắc: đối chiếu nội dung với bản gốc. Có 7 từ ")
+    assert told[3:5] == [f"! {letter}: Không đọc được trang 6: x failed: y", told[0]]
+
+
+def test_a_page_that_is_of_no_use_is_told(
+    tmp_path: Path, add_pages: AddPages, capsys: pytest.CaptureFixture[str]
+) -> None:
+    add_pages(page(2, "x", 0.1, Grade.UNREAD))
+    assert main(["read", str(write_report(tmp_path / "a.docx")), "--lang", "en"]) == 0
+    assert capsys.readouterr().err == ("! Page 2 was not read well enough to be used. 1 word is in doubt: “x”\n")
+
+
+def test_of_what_was_read_well_nothing_is_told(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    assert main(["read", str(write_report(tmp_path / "a.docx"))]) == 0
+    assert capsys.readouterr().err == ""
+
+
+def test_doubt_leaves_the_json_alone(tmp_path: Path, add_pages: AddPages, capsys: pytest.CaptureFixture[str]) -> None:
+    add_pages(page(2, "2Š", 0.5, Grade.DOUBTFUL))
+    assert main(["read", str(write_report(tmp_path / "a.docx")), "--json"]) == 0
+    captured = capsys.readouterr()
+    assert json.loads(captured.out)[0]["pages"][1]["grade"] == "doubtful"
+    assert captured.err == ""

@@ -87,6 +87,10 @@ class Session:
         text = self.translate(message).format(**values)
         self.err.print(text, markup=False, highlight=False, soft_wrap=True)
 
+    def warn(self, text: str) -> None:
+        """Print what a person should look at, already translated, on standard error."""
+        self.err.print(f"! {text}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+
 
 def start_session(options: dict[str, str]) -> Session:
     """Return the session for these global options. Raises `UsageError` for an unknown language."""

@@ -185,7 +185,7 @@ def _say_waiting(session: Session, count: int) -> None:
             "{count} files wait to be read: run `{command}`.",
             count,
         )
-        _warn(session, text.format(count=count, command=session.command("ingest")))
+        session.warn(text.format(count=count, command=session.command("ingest")))
 
 
 def _say_refused(session: Session, names: Sequence[str]) -> None:
@@ -195,7 +195,7 @@ def _say_refused(session: Session, names: Sequence[str]) -> None:
             "{count} files could not be read, and nobody knows of which unit they are: {names}. `{command}` says why.",
             len(names),
         )
-        _warn(session, text.format(count=len(names), names=", ".join(names), command=session.command("status")))
+        session.warn(text.format(count=len(names), names=", ".join(names), command=session.command("status")))
 
 
 def _say_left_out(session: Session, names: Sequence[str]) -> None:
@@ -206,11 +206,7 @@ def _say_left_out(session: Session, names: Sequence[str]) -> None:
         "reports.",
         len(names),
     )
-    _warn(session, text.format(count=len(names), names=", ".join(names)))
-
-
-def _warn(session: Session, text: str) -> None:
-    session.err.print(f"! {text}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+    session.warn(text.format(count=len(names), names=", ".join(names)))
 
 
 def _unit_names(pipeline: Pipeline) -> tuple[dict[str, str], ConfigurationError | None]:
