@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from dataclasses import replace
@@ -9,10 +10,11 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from rich.console import Console
 
 from tests.cli.test_commands import LETTER, Json, run_json, write_report
 from tonghop import reading as documents
-from tonghop.cli import main, reading
+from tonghop.cli import main, reading, session
 from tonghop.errors import ChildProcessFailed
 from tonghop.records import Grade, Line, Origin, Page, Word
 from tonghop.settings import Settings
@@ -146,3 +148,29 @@ def test_doubt_leaves_the_json_alone(tmp_path: Path, add_pages: AddPages, capsys
     captured = capsys.readouterr()
     assert json.loads(captured.out)[0]["pages"][1]["grade"] == "doubtful"
     assert captured.err == ""
+
+
+@pytest.mark.parametrize("command", ["read", "map"])
+def test_results_go_to_standard_output_while_bars_are_shown(
+    command: str,
+    tmp_path: Path,
+    add_pages: AddPages,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    """As in `tonghop read FILE > out.txt` at a terminal."""
+    add_pages(page(2, "trang hai"))
+    letter = str(write_report(tmp_path / "a.docx"))
+    main([command, letter])
+    on_a_pipe = capsys.readouterr().out
+    console, screen = session._console, io.StringIO()
+
+    def on_a_terminal(*, stderr: bool = False) -> Console:
+        return Console(file=screen, force_terminal=True) if stderr else console()
+
+    monkeypatch.setattr(session, "_console", on_a_terminal)
+    main([command, letter])
+    assert capsys.readouterr().out == on_a_pipe
+    assert len(on_a_pipe) > 500
+    assert "a.docx" in screen.getvalue()
+    assert LETTER[-1] not in screen.getvalue()

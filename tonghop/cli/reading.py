@@ -138,13 +138,17 @@ def _quoted(words: Sequence[str], translate: Translator) -> str:
 
 
 def _read_all(session: Session, files: list[Path], *, repair: bool) -> Iterator[tuple[str, Reading, bool]]:
-    """Yield (name, reading or error, is it the only one) for every document; an archive yields all that are in it."""
+    """Yield (name, reading or error, is it the only one) for every document; an archive yields all that are in it.
+
+    The bars of a file are gone before it is yielded, so that its text is printed where nothing moves.
+    """
     settings = Settings()
-    with executor_for(settings) as executor, progress_for(session) as progress:
+    with executor_for(settings) as executor:
         for path in files:
             try:
                 _check(path)
-                readings = read_document(path, settings, executor, progress, repair=repair)
+                with progress_for(session) as progress:
+                    readings = read_document(path, settings, executor, progress, repair=repair)
             except TonghopError as error:
                 if isinstance(error, MissingDependency) and not isinstance(error, ConverterMissing):
                     raise
