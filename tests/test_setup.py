@@ -172,6 +172,17 @@ def test_a_failed_installation_is_not_taken_for_one(root: Path) -> None:
     assert not (root / ".venv" / ".installed-requirements.lock").exists()
 
 
+@pytest.mark.parametrize(("code", "is_told"), [(0, False), (1, True)])
+def test_pip_is_heard_only_where_it_fails(root: Path, code: int, is_told: bool) -> None:
+    folder = with_environment(root)
+    executable(folder / "python", f'echo "WARNING: $2 of no use"; echo "ERROR: why" >&2; exit {code}')
+    done = sourced(root, "find_venv_bin", "install_lock requirements.lock")
+    assert (done.returncode, done.stdout) == (4 if is_told else 0, "")
+    assert done.stderr.startswith("» ")  # what is going on is said in any case
+    assert ("WARNING: pip of no use\nERROR: why\n✗ " in done.stderr) is is_told
+    assert ("WARNING" in done.stderr) is is_told
+
+
 @pytest.mark.parametrize(
     "break_it",
     [
