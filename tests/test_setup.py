@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -210,6 +211,15 @@ def test_run_is_the_program_with_its_output_and_exit_code(root: Path) -> None:
         [str(root / "run"), "read", "a b.pdf", "--json", ""], capture_output=True, text=True, cwd=folder, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (7, "<read><a b.pdf><--json><>", "")
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.vi.md"])
+def test_the_readme_says_how_tonghop_is_found(page: str, root: Path, repo_root: Path) -> None:
+    with_environment(root, 'printf "<%s>" "$@"')
+    text = (repo_root / page).read_text(encoding="utf-8")
+    [line] = re.findall(r"`(export [^`]+)`", text)
+    done = sourced(root, f"cd '{root}'", line, "cd /", "tonghop status")
+    assert (done.returncode, done.stdout) == (0, "<status>")
 
 
 # --- the demo -------------------------------------------------------------------------------------
