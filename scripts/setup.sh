@@ -184,13 +184,20 @@ make_venv() {
   printf '%s %s\n' "$root" "$(venv_version)" >"$root/.venv/home"
 }
 
+# Runs pip in silence. What it says it says where it fails: of its warnings, only a failure makes them worth reading.
+pip_install() { # ARGS...
+  local said
+  said="$("$venv_bin/python" -m pip --disable-pip-version-check --no-input install --quiet "$@" 2>&1 </dev/null)" && return
+  printf '%s\n' "$said" >&2
+  return 1
+}
+
 install_lock() { # LOCK
-  local pip=("$venv_bin/python" -m pip --disable-pip-version-check --no-input install --quiet)
   say "Cài các thư viện đã ghim trong $1 (lần đầu mất vài phút)" "Installing the pinned libraries of $1 (minutes, the first time)"
-  "${pip[@]}" --no-deps --require-hashes -r "$root/$1" >&2 </dev/null ||
+  pip_install --no-deps --require-hashes -r "$root/$1" ||
     fail "Cài thư viện không thành công: xem dòng lỗi của pip ở trên." "The libraries could not be installed: see pip's own message above."
   # The build tool is one of the pinned libraries, so that nothing is fetched here.
-  "${pip[@]}" --no-deps --no-build-isolation -e "$root" >&2 </dev/null ||
+  pip_install --no-deps --no-build-isolation -e "$root" ||
     fail "Không cài được chương trình vào .venv." "The program could not be installed into .venv."
 }
 

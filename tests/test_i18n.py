@@ -270,6 +270,7 @@ FAILING = {
     "a damaged ledger": ["--workspace", "{tmp}/damaged", "status"],
     "no text": ["repair", "{tmp}/bytes.toml"],
     "not a report": ["read", "{tmp}/a.txt"],
+    "an output in no folder": ["--workspace", "{tmp}/work", "compile", "-o", "{tmp}/none/x.docx"],
     "no .docx": ["--workspace", "{tmp}/work", "compile", "-o", "x.pdf"],
     "part of the workspace": ["--workspace", "{tmp}/work", "ingest", "{tmp}/work/out"],
     "blocked": ["init", "{tmp}/a.txt/x"],

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import shutil
 import subprocess
 import sys
@@ -172,6 +173,17 @@ def test_a_failed_installation_is_not_taken_for_one(root: Path) -> None:
     assert not (root / ".venv" / ".installed-requirements.lock").exists()
 
 
+@pytest.mark.parametrize(("code", "is_told"), [(0, False), (1, True)])
+def test_pip_is_heard_only_where_it_fails(root: Path, code: int, is_told: bool) -> None:
+    folder = with_environment(root)
+    executable(folder / "python", f'echo "WARNING: $2 of no use"; echo "ERROR: why" >&2; exit {code}')
+    done = sourced(root, "find_venv_bin", "install_lock requirements.lock")
+    assert (done.returncode, done.stdout) == (4 if is_told else 0, "")
+    assert done.stderr.startswith("» ")  # what is going on is said in any case
+    assert ("WARNING: pip of no use\nERROR: why\n✗ " in done.stderr) is is_told
+    assert ("WARNING" in done.stderr) is is_told
+
+
 @pytest.mark.parametrize(
     "break_it",
     [
@@ -199,6 +211,15 @@ def test_run_is_the_program_with_its_output_and_exit_code(root: Path) -> None:
         [str(root / "run"), "read", "a b.pdf", "--json", ""], capture_output=True, text=True, cwd=folder, check=False
     )
     assert (done.returncode, done.stdout, done.stderr) == (7, "<read><a b.pdf><--json><>", "")
+
+
+@pytest.mark.parametrize("page", ["README.md", "README.vi.md"])
+def test_the_readme_says_how_tonghop_is_found(page: str, root: Path, repo_root: Path) -> None:
+    with_environment(root, 'printf "<%s>" "$@"')
+    text = (repo_root / page).read_text(encoding="utf-8")
+    [line] = re.findall(r"`(export [^`]+)`", text)
+    done = sourced(root, f"cd '{root}'", line, "cd /", "tonghop status")
+    assert (done.returncode, done.stdout) == (0, "<status>")
 
 
 # --- the demo -------------------------------------------------------------------------------------

@@ -21,6 +21,7 @@
     │   └── PageTimeout               7
     ├── NeedsReview                   8   finished, something needs an officer
     ├── OutputNotWritable             9
+    │   └── OutputFolderMissing       9   the folder to write into is not there
     └── Interrupted                 130
 
 `message` and `advice` are English message ids with `{placeholders}`; `tonghop.i18n` puts them into the user's language.
@@ -54,6 +55,7 @@ __all__ = [
     "NestedArchive",
     "NotRegularFile",
     "NotYetAvailable",
+    "OutputFolderMissing",
     "OutputNotWritable",
     "OversizedContent",
     "OversizedImage",
@@ -355,6 +357,14 @@ class OutputNotWritable(TonghopError):
         "See that no other program has it open, that you may write there and that the disk has room, "
         "or choose another place."
     )
+
+
+class OutputFolderMissing(OutputNotWritable):
+    """The folder of the result is not there; a slip in its name would make a stray one. Params: file, folder."""
+
+    code = "output_folder_missing"
+    message = N_("{file} cannot be written: there is no folder {folder}.")
+    advice = N_("Check the name of the folder, or make it first.")
 
 
 class Interrupted(TonghopError):

@@ -103,3 +103,29 @@ def test_an_output_of_another_kind_is_a_usage_error(
     assert main([*arguments, "--lang", "en"]) == 2
     assert f"must end in {suffix}" in capsys.readouterr().err
     assert not Path(arguments[-1]).exists()
+
+
+@pytest.mark.parametrize(
+    "arguments", [["gaps", "--xlsx", "x.xlsx"], ["gaps", "--png", "x.png"], ["compile", "-o", "x.docx"]]
+)
+def test_a_slip_in_the_name_of_a_folder_makes_none(
+    arguments: list[str], workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.chdir(workspace)
+    *command, name = arguments
+    for place in ("outt", "out/quý 1", "request.toml"):
+        assert main([*command, f"{place}/{name}", "--lang", "en"]) == 9
+        said = capsys.readouterr().err
+        assert f"✗ {Path(place, name)} cannot be written: there is no folder {Path(place)}." in said
+        assert "→ Check the name of the folder" in said
+    assert not Path("outt").exists()
+    assert not any(Path("out").iterdir())
+    assert main([*command, f"out/{name}", "--lang", "en"]) == 0
+
+
+def test_a_name_that_no_folder_can_have_is_told_when_it_is_written(
+    workspace: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    output = workspace / ("x" * 300) / "x.docx"
+    assert main(["--workspace", str(workspace), "--lang", "en", "compile", "-o", str(output)]) == 9
+    assert "File name too long" in capsys.readouterr().err

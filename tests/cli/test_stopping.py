@@ -73,6 +73,7 @@ def test_watch_ends_calmly(workspace: Path, number: signal.Signals) -> None:
     # A signal in the midst of printing a line may have it printed twice; that is not what is asked here.
     [last] = [line for line in said.splitlines() if not line.endswith("Stop with Ctrl+C.")]
     assert last.startswith("Watching has ended.")
+    assert f"`tonghop --workspace '{workspace}' watch`" in last
 
 
 @posix

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import shlex
 import subprocess
 import sys
 import zipfile
@@ -41,7 +43,7 @@ def test_what_waits_to_be_read_again_is_told(
     (workspace / "tonghop.toml").write_text('executor = "serial"\n[ingest]\ndpi = 200\n', encoding="utf-8")
     assert run(workspace, *command) == 0
     captured = capsys.readouterr()
-    assert "1 file waits to be read: run `tonghop ingest`." in captured.err
+    assert "1 file waits to be read: run `tonghop --workspace " in captured.err
     assert ("waits to be read again" in captured.out) is (command == ["status"])
     run(workspace, "ingest")
     capsys.readouterr()
@@ -114,6 +116,48 @@ def test_an_empty_workspace_says_what_to_do_next(
         code, document = run_json("--workspace", workspace, *command)
         assert code == 0
         assert not (document["files"] if command == ("status",) else document)
+
+
+def hints(text: str) -> list[list[str]]:
+    """The arguments of the commands that `text` tells to type, taken apart as a shell does."""
+    found = [shlex.split(hint) for hint in re.findall(r"`(tonghop [^`]+)`", text)]
+    return [arguments for _, *arguments in found]
+
+
+@pytest.mark.parametrize("language", ["vi", "en"])
+def test_a_hint_can_be_typed_as_it_is_printed(
+    language: str, workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """From another folder, in a workspace whose name holds a blank."""
+    monkeypatch.chdir(workspace.parent)
+    here = ["--workspace", workspace.name]
+    main([*here, "status", "--lang", language])
+    assert hints(capsys.readouterr().err) == [[*here, "ingest"]]
+    (workspace / "inbox" / "hỏng.pdf").write_bytes(b"")
+    main([*here, "ingest"])
+    capsys.readouterr()
+    main([*here, "compile", "--lang", language])
+    [hint] = hints(capsys.readouterr().err)
+    assert hint == [*here, "status"]
+    assert main(hint) == 0
+    assert "hỏng.pdf" in capsys.readouterr().out
+
+
+def test_the_usual_workspace_is_not_named_in_a_hint(
+    workspace: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setenv("TONGHOP_WORKSPACE", str(workspace))
+    main(["status"])
+    monkeypatch.delenv("TONGHOP_WORKSPACE")
+    monkeypatch.chdir(workspace)
+    main(["status"])
+    assert hints(capsys.readouterr().err) == [["ingest"], ["ingest"]]
+
+
+def test_init_says_what_to_type(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    main(["init", str(tmp_path / "quý 1"), "--lang", "en"])
+    program, *arguments = shlex.split(capsys.readouterr().err.rpartition("then run: ")[2])
+    assert (program, arguments) == ("tonghop", ["--workspace", str(tmp_path / "quý 1"), "ingest"])
 
 
 @pytest.mark.parametrize("is_there", [True, False])

@@ -79,6 +79,7 @@ def progress_for(session: Session, files: int | None = None) -> Iterator[Progres
         yield SILENT if files is None else _Lines(session)
         return
     columns = (TextColumn("{task.description}", markup=False), BarColumn(), MofNCompleteColumn(), TimeElapsedColumn())
-    with Progress(*columns, console=session.err, transient=True) as bars:
+    # Results belong to standard output even while bars are shown: by default Rich prints them beside its bars.
+    with Progress(*columns, console=session.err, transient=True, redirect_stdout=False) as bars:
         total = bars.add_task(session.translate(N_("Files")), total=None, visible=files is not None)
         yield _Bars(bars, total)

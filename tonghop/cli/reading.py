@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -26,8 +26,11 @@ from tonghop.errors import (
     error_from,
 )
 from tonghop.executors import executor_for
+from tonghop.i18n import Translator, join_sentences
 from tonghop.ingest.store import safe_label
+from tonghop.messages import REASONS
 from tonghop.pipeline import DocumentReading, map_document, read_document
+from tonghop.records import Grade, Page
 from tonghop.settings import Settings
 from tonghop.text import clean, nfc
 
@@ -39,6 +42,13 @@ Files = Annotated[
 AsJson = Annotated[bool, typer.Option("--json", help=N_("Print one JSON document on standard output."))]
 
 Reading = DocumentReading | TonghopError
+
+_SHOWN_WORDS = 5  # they tell how bad it is in one line; what is in doubt is looked up in the original anyway
+_GRADES: dict[Grade, str] = {
+    Grade.GOOD: N_("Page {page} was read well."),
+    Grade.DOUBTFUL: REASONS["page_doubtful"],
+    Grade.UNREAD: REASONS["page_unread"],
+}
 
 
 def read(
@@ -100,21 +110,45 @@ def _print_text(session: Session, reading: DocumentReading, name: str) -> None:
     if name:
         session.out.print(f"== {name}", style="bold", markup=False, highlight=False)
     if _unread(reading) is None:
-        sys.stdout.write("\f".join(page.text for page in reading.pages) + "\n")
+        sys.stdout.write("\f".join(f"{page.text}\n" for page in reading.pages))
+    sys.stdout.flush()  # where both streams end in one place, what is said of the text follows it
     for page in reading.pages:
-        if page.error:
-            detail = session.translate(page.error_detail)
-            session.say(N_("Page {page} could not be read: {detail}"), page=page.number, detail=detail)
+        if doubt := _doubt(page, session.translate):
+            session.warn(f"{name}: {doubt}" if name else doubt)
+
+
+def _doubt(page: Page, translate: Translator) -> str:
+    """Return what a person should know of a page beside its text; nothing of one that was simply read."""
+    if page.error:
+        sentence = translate(N_("Page {page} could not be read: {detail}"))
+        return sentence.format(page=page.number, detail=translate(page.error_detail))
+    doubted = [word.text for line in page.lines for word in line.words if word.is_doubted]
+    if page.grade is Grade.GOOD and not doubted:
+        return ""
+    return join_sentences(translate(_GRADES[page.grade]).format(page=page.number), _quoted(doubted, translate))
+
+
+def _quoted(words: Sequence[str], translate: Translator) -> str:
+    """Return how many words are in doubt, and the first of them as they stand in the text."""
+    if not words:
+        return ""
+    shown = ", ".join(f"“{word}”" for word in words[:_SHOWN_WORDS]) + (", …" if len(words) > _SHOWN_WORDS else "")
+    text = translate.plural("{count} word is in doubt: {words}", "{count} words are in doubt: {words}", len(words))
+    return text.format(count=len(words), words=shown)
 
 
 def _read_all(session: Session, files: list[Path], *, repair: bool) -> Iterator[tuple[str, Reading, bool]]:
-    """Yield (name, reading or error, is it the only one) for every document; an archive yields all that are in it."""
+    """Yield (name, reading or error, is it the only one) for every document; an archive yields all that are in it.
+
+    The bars of a file are gone before it is yielded, so that its text is printed where nothing moves.
+    """
     settings = Settings()
-    with executor_for(settings) as executor, progress_for(session) as progress:
+    with executor_for(settings) as executor:
         for path in files:
             try:
                 _check(path)
-                readings = read_document(path, settings, executor, progress, repair=repair)
+                with progress_for(session) as progress:
+                    readings = read_document(path, settings, executor, progress, repair=repair)
             except TonghopError as error:
                 if isinstance(error, MissingDependency) and not isinstance(error, ConverterMissing):
                     raise

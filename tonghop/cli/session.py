@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import logging
 import os
+import shlex
+import subprocess
 import sys
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -16,7 +18,7 @@ from rich.console import Console
 from tonghop.errors import TonghopError, UsageError, phrase
 from tonghop.i18n import LANGUAGES, Translator
 
-__all__ = ["Session", "hoist", "start_session"]
+__all__ = ["Session", "as_typed", "hoist", "start_session"]
 
 _LOG = logging.getLogger(__name__)
 _WIDE = 100_000
@@ -58,11 +60,16 @@ class Session:
     out: Console
     err: Console
     is_named: bool = False  # by --workspace or TONGHOP_WORKSPACE, not just the current folder
+    program: str = "tonghop"  # with --workspace where the user gave it: without, a hint would lead elsewhere
 
     @property
     def workspace(self) -> Path | None:
         """The folder, where it is a workspace."""
         return self.folder if (self.folder / "tonghop.toml").is_file() else None
+
+    def command(self, name: str) -> str:
+        """Return what to type for the command `name` on this workspace."""
+        return f"{self.program} {name}"
 
     def print_json(self, document: Any) -> None:
         """Print one JSON document on standard output, and nothing else there."""
@@ -80,6 +87,10 @@ class Session:
         text = self.translate(message).format(**values)
         self.err.print(text, markup=False, highlight=False, soft_wrap=True)
 
+    def warn(self, text: str) -> None:
+        """Print what a person should look at, already translated, on standard error."""
+        self.err.print(f"! {text}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+
 
 def start_session(options: dict[str, str]) -> Session:
     """Return the session for these global options. Raises `UsageError` for an unknown language."""
@@ -92,7 +103,14 @@ def start_session(options: dict[str, str]) -> Session:
     named = options.get("workspace") or os.environ.get("TONGHOP_WORKSPACE")
     folder = Path(named or ".")
     chosen = language or _workspace_language(folder)
-    return Session(folder, language, Translator(chosen), _console(), _console(stderr=True), bool(named))
+    given = options.get("workspace")
+    program = f"tonghop --workspace {as_typed(given)}" if given else "tonghop"
+    return Session(folder, language, Translator(chosen), _console(), _console(stderr=True), bool(named), program)
+
+
+def as_typed(path: Path | str) -> str:
+    """Return `path` as it is typed on a command line: in quotes where it holds blanks."""
+    return subprocess.list2cmdline([str(path)]) if os.name == "nt" else shlex.quote(str(path))
 
 
 class _Console(Console):

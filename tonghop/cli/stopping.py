@@ -39,7 +39,11 @@ def say_stopped(session: Session, arguments: Sequence[str]) -> int:
     if command == "ingest":
         session.print_error(Interrupted())
     elif command == "watch":  # this is how it ends, no failure
-        session.say(N_("Watching has ended. Nothing is lost: the next `tonghop watch` or `tonghop ingest` goes on."))
+        session.say(
+            N_("Watching has ended. Nothing is lost: the next `{watch}` or `{ingest}` goes on."),
+            watch=session.command("watch"),
+            ingest=session.command("ingest"),
+        )
     else:
         session.say(N_("Stopped."))
     return Interrupted.exit_code

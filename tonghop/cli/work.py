@@ -7,7 +7,7 @@ import os
 import sys
 import threading
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager, nullcontext, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, TYPE_CHECKING, Annotated
@@ -19,7 +19,7 @@ from tonghop.cli.outputs import check_output
 from tonghop.cli.progress import progress_for
 from tonghop.cli.requests import find_request
 from tonghop.cli.screen import show_gaps, show_matrix, show_outcomes, show_status
-from tonghop.cli.session import Session
+from tonghop.cli.session import Session, as_typed
 from tonghop.errors import (
     N_,
     ConfigurationError,
@@ -62,7 +62,7 @@ def init(
     session.say(
         N_("Put the reports into {inbox}, then run: tonghop --workspace {folder} ingest"),
         inbox=workspace.inbox,
-        folder=workspace.root,
+        folder=as_typed(workspace.root),
     )
 
 
@@ -163,7 +163,9 @@ def status(context: typer.Context, as_json: AsJson = False) -> int:
         session.print_json({**Documents(session.translate).status(found), "left_out": list(others)})
     elif found == StatusReport():
         session.say(
-            N_("Nothing was received yet: put the reports into {inbox}, then run `tonghop ingest`."), inbox=inbox
+            N_("Nothing was received yet: put the reports into {inbox}, then run `{command}`."),
+            inbox=inbox,
+            command=session.command("ingest"),
         )
     else:
         show_status(session.out, found, names, session.translate)
@@ -179,22 +181,21 @@ def status(context: typer.Context, as_json: AsJson = False) -> int:
 def _say_waiting(session: Session, count: int) -> None:
     if count:
         text = session.translate.plural(
-            "{count} file waits to be read: run `tonghop ingest`.",
-            "{count} files wait to be read: run `tonghop ingest`.",
+            "{count} file waits to be read: run `{command}`.",
+            "{count} files wait to be read: run `{command}`.",
             count,
         )
-        _warn(session, text.format(count=count))
+        session.warn(text.format(count=count, command=session.command("ingest")))
 
 
 def _say_refused(session: Session, names: Sequence[str]) -> None:
     if names:
         text = session.translate.plural(
-            "{count} file could not be read, and nobody knows of which unit it is: {names}. `tonghop status` says why.",
-            "{count} files could not be read, and nobody knows of which unit they are: {names}. `tonghop status` says "
-            "why.",
+            "{count} file could not be read, and nobody knows of which unit it is: {names}. `{command}` says why.",
+            "{count} files could not be read, and nobody knows of which unit they are: {names}. `{command}` says why.",
             len(names),
         )
-        _warn(session, text.format(count=len(names), names=", ".join(names)))
+        session.warn(text.format(count=len(names), names=", ".join(names), command=session.command("status")))
 
 
 def _say_left_out(session: Session, names: Sequence[str]) -> None:
@@ -205,11 +206,7 @@ def _say_left_out(session: Session, names: Sequence[str]) -> None:
         "reports.",
         len(names),
     )
-    _warn(session, text.format(count=len(names), names=", ".join(names)))
-
-
-def _warn(session: Session, text: str) -> None:
-    session.err.print(f"! {text}", style="yellow", markup=False, highlight=False, soft_wrap=True)
+    session.warn(text.format(count=len(names), names=", ".join(names)))
 
 
 def _unit_names(pipeline: Pipeline) -> tuple[dict[str, str], ConfigurationError | None]:
@@ -290,10 +287,10 @@ def _write(session: Session, path: Path, data: bytes) -> None:
     """Write a whole file or none: a reader never sees half of it. Raises `OutputNotWritable`."""
     partial = path.with_name(f".{path.name}.part")
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
         partial.write_bytes(data)
         partial.replace(path)
     except OSError as error:
-        partial.unlink(missing_ok=True)
+        with suppress(OSError):  # what went wrong is told; this is only about what would lie about
+            partial.unlink()
         raise OutputNotWritable(file=path, detail=error.strerror or error) from error
     session.say(N_("Written: {path}"), path=path)
