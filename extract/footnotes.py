@@ -23,6 +23,8 @@ _SMALLER = 0.9  # of the body's height of words: notes are set at 10 or 11 point
 _RAISED = 0.75  # of the height of the words around it: a raised mark is set at 60 to 65 %
 _MOST = 0.4  # of the page's lines
 _APART = 1.3  # ways from line to line, between text and notes, where no mark was read in the text: a rule is there
+_TIGHT = 0.8  # of that, the most between two lines of the notes
+_LONG = 0.5  # of the column: a note that a rule sets apart fills half a line at least, somewhere
 _WIDE = 1.6  # heights of a line: blanks as wide part the cells of a table
 _SHIFT = 4.0  # heights of a line that a note may be indented by
 
@@ -75,8 +77,23 @@ def _are_notes(sheet: Sheet, body: Sequence[int], notes: Sequence[int], last_mar
         return False
     if any(abs(sheet.box(at)[0] - sheet.left) > _SHIFT * sheet.height for at in notes):
         return False
-    is_apart = sheet.way(body[-1], notes[0]) >= _APART
-    return is_apart or any(refers_to(of[at], first) for at in body)
+    return any(refers_to(of[at], first) for at in body) or _are_set_apart(sheet, body, notes)
+
+
+def _are_set_apart(sheet: Sheet, body: Sequence[int], notes: Sequence[int]) -> bool:
+    """Return whether a rule may stand between text and notes, and these are no rows of a list or a table.
+
+    Rows have a head in letters like their own, or stand as far from each other as from the text, or are all short, or
+    have a column for their numbers.
+    """
+    way = sheet.way(body[-1], notes[0])
+    inside = max((sheet.way(a, b) for a, b in pairwise(notes)), default=0.0)
+    if way < _APART or inside > _TIGHT * way or not _is_smaller(sheet, body[-1:], notes):
+        return False
+    boxes = [sheet.box(at) for at in notes]
+    if max(box[2] - box[0] for box in boxes) < _LONG * (sheet.right - sheet.left):
+        return False
+    return not any(_has_cells(sheet, at, 0) for at in notes)
 
 
 def _count_on(marks: Sequence[int]) -> bool:
@@ -88,6 +105,7 @@ def _is_smaller(sheet: Sheet, body: Sequence[int], notes: Sequence[int]) -> bool
     return bool(large) and bool(small) and median(small) <= _SMALLER * median(large)
 
 
-def _has_cells(sheet: Sheet, at: int) -> bool:
+def _has_cells(sheet: Sheet, at: int, passed: int = 1) -> bool:
+    """Return whether a line has a wide blank; that behind the mark, one word, is passed."""
     boxes = sorted(word.box for word in sheet.page.lines[at].words if word.box)
-    return any(b[0] - a[2] > _WIDE * sheet.height for a, b in pairwise(boxes[1:]))
+    return any(b[0] - a[2] > _WIDE * sheet.height for a, b in pairwise(boxes[passed:]))

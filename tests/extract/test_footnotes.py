@@ -45,6 +45,17 @@ def test_recipients_and_small_text_without_marks_are_body() -> None:
     assert notes(*body(200, 20), *small) == []
 
 
+def test_numbered_rows_in_small_letters_are_body() -> None:
+    """A head in letters like theirs, rows as far apart as from the text, a column of numbers, short lines: no notes."""
+    long = "Tổng hợp kết quả giải quyết hồ sơ của bộ phận Một cửa trong kỳ báo cáo của đơn vị"
+    head = line(2000, "TT Nội dung công việc", LEFT, 20, 9)
+    under_a_head = [head, *(line(2070 + 30 * n, f"{n} {long}", LEFT, 20, 9) for n in (1, 2))]
+    wide_apart = [line(1112 + 80 * n, f"{n} {long}", LEFT, 20, 9) for n in (1, 2)]
+    short = [line(2100 + 30 * n, f"{n} Hộ tịch", LEFT, 20, 9) for n in (1, 2)]
+    assert notes(*body(200, 20), *under_a_head) == notes(*body(200, 20), *wide_apart) == []
+    assert notes(*body(200, 20), *short) == []
+
+
 def test_marks() -> None:
     marked = {
         "1 Kế hoạch": "1",

@@ -6,7 +6,7 @@ import pytest
 
 from tests.extract.prints import RIGHT, body, line, page, with_role
 from tonghop.extract.roles import mark_roles
-from tonghop.records import LineRole
+from tonghop.records import Line, LineRole
 
 HEAD = "Báo cáo công tác cải cách hành chính quý I năm 2024"
 
@@ -108,6 +108,30 @@ def of_its_own(number: int) -> str:
 @pytest.mark.parametrize("y", [90, 2200])
 def test_lines_that_differ_in_their_figures_are_text(texts: list[str], y: int) -> None:
     pages = [page(n, line(y, text), *body(220, 9, of_its_own(n))) for n, text in enumerate(texts, 1)]
+    assert with_role(mark_roles(pages), LineRole.RUNNING_HEAD) == []
+
+
+def test_a_title_where_the_text_of_other_pages_begins_is_text() -> None:
+    title = "Tổng hợp kết quả thực hiện nhiệm vụ"
+    pages = [page(n, line(118, title), *body(260, 9, of_its_own(n))) for n in (2, 3, 4)]
+    assert with_role(mark_roles([page(1, *body(118, 9)), *pages]), LineRole.RUNNING_HEAD) == []
+    assert with_role(mark_roles([page(1, *body(220, 9)), *pages]), LineRole.RUNNING_HEAD) == [title] * 3
+
+
+def test_a_form_whose_name_was_misread_is_text() -> None:
+    names = ["Phiếu rà soát hộ gia đình", "Phiếo rà soát hộ gia đình", "Phiếu rà soát hộ gia đình"]
+    pages = [page(n, line(90, text), *body(220, 9, of_its_own(n))) for n, text in enumerate(names, 1)]
+    assert with_role(mark_roles(pages), LineRole.RUNNING_HEAD) == []
+
+
+def test_the_head_of_a_table_of_two_columns_is_text() -> None:
+    def row(y: int, name: str, value: str) -> Line:
+        return Line((*line(y, name).words, *line(y, value, RIGHT - 200).words))
+
+    pages = [
+        page(n, row(90, "Tên thôn", "Số hộ trong kỳ"), *(row(y, "Nà Pàn", f"{y + n}") for y in range(160, 900, 60)))
+        for n in range(1, 4)
+    ]
     assert with_role(mark_roles(pages), LineRole.RUNNING_HEAD) == []
 
 
