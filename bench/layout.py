@@ -4,8 +4,8 @@
 
 Generated reports are set on pages, their words given as a layer or a scan would give them, and what is found is held
 against what was set: page numbers, running heads and footnotes; where paragraphs begin, for print with and without
-indents, justified and ragged; letterhead and signature block whose rows were read as one line or as two. Then pages that
-hold no report (`fixtures.lookalikes`), whose text looks like what stands around a text: none of it may be taken for it.
+indents, justified and ragged; letterhead and signature block whose rows were read as one line or as two. Then pages
+that hold no report (`fixtures.lookalikes`), whose text looks like what stands around text and must not be taken for it.
 """
 
 from __future__ import annotations

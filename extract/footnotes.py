@@ -24,7 +24,7 @@ _RAISED = 0.75  # of the height of the words around it: a raised mark is set at 
 _MOST = 0.4  # of the page's lines
 _APART = 1.3  # ways from line to line, between text and notes, where no mark was read in the text: a rule is there
 _TIGHT = 0.8  # of that, the most between two lines of the notes
-_LONG = 0.5  # of the column: a note that a rule sets apart fills half a line at least, somewhere
+_LONG = 0.5  # of the column: a note without a full stop fills half a line at least, somewhere
 _WIDE = 1.6  # heights of a line: blanks as wide part the cells of a table
 _SHIFT = 4.0  # heights of a line that a note may be indented by
 
@@ -83,15 +83,16 @@ def _are_notes(sheet: Sheet, body: Sequence[int], notes: Sequence[int], last_mar
 def _are_set_apart(sheet: Sheet, body: Sequence[int], notes: Sequence[int]) -> bool:
     """Return whether a rule may stand between text and notes, and these are no rows of a list or a table.
 
-    Rows have a head in letters like their own, or stand as far from each other as from the text, or are all short, or
-    have a column for their numbers.
+    Rows have a head in letters like their own, or stand as far from each other as from the text, or are all short and
+    no sentences, or have a column for their numbers.
     """
     way = sheet.way(body[-1], notes[0])
     inside = max((sheet.way(a, b) for a, b in pairwise(notes)), default=0.0)
     if way < _APART or inside > _TIGHT * way or not _is_smaller(sheet, body[-1:], notes):
         return False
     boxes = [sheet.box(at) for at in notes]
-    if max(box[2] - box[0] for box in boxes) < _LONG * (sheet.right - sheet.left):
+    is_long = max(box[2] - box[0] for box in boxes) >= _LONG * (sheet.right - sheet.left)
+    if not is_long and not sheet.page.lines[notes[-1]].text.endswith((".", ";")):
         return False
     return not any(_has_cells(sheet, at, 0) for at in notes)
 
