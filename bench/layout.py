@@ -34,7 +34,8 @@ from tonghop.request import load_preset
 
 __all__ = ["main"]
 
-NOISES = {"layer": None, "scan": Noise(0.002, 1, 0.05, 0.03), "rough scan": Noise(0.006, 2, 0.15, 0.1)}
+NOISES = {"layer": None, "scan": Noise(0.002, 1, 0.05, 0.03), "rough scan": Noise(0.006, 2, 0.15, 0.1),
+          "scan, marks misread": Noise(0.002, 1, 0.05, 0.03, marks=0.8)}  # fmt: skip
 PRINTS = {"indented": Print(), "flush": Print(indent=0.0), "ragged": Print(is_ragged=True),
           "flush, ragged": Print(indent=0.0, is_ragged=True)}  # fmt: skip
 _SKEWS = {"layer": None, "scan": Noise(0.004, 1), "skewed by 1°": Noise(0.0175, 2), "skewed by -1°": Noise(-0.0175, 2)}

@@ -15,9 +15,11 @@ from statistics import median
 from tonghop.extract.edges import Sheet, heights
 from tonghop.records import Line
 
-__all__ = ["find_footnotes", "has_mark_of", "mark_of", "refers_to"]
+__all__ = ["begins_note", "find_footnotes", "has_mark_of", "last_mark_after", "mark_of", "refers_to"]
 
 _MARK = re.compile(r"^[^\w\s]{0,2}[\[(]?(\d{1,2})[\])]?(?:[^\w\s]{0,2}\s+(?=[^\W\d_\"“])|(?=[A-ZĐÀ-Ỹ]))")
+# What a recogniser makes of a raised digit at the head of a note: 9 of 9 on generated scans were read as one of ' ? ! )
+_MISREAD = re.compile(r"[’‘'`\"”“?!)*°ˆ^¹²³|\]]{1,2}\s+(?=[^\W\d_])")
 _MEASURE = re.compile(r"[kcdm]?m|CO|H|NO|PM")  # "450 m2": square metres
 _SMALLER = 0.9  # of the body's height of words: notes are set at 10 or 11 points under a body of 13 or 14
 _RAISED = 0.75  # of the height of the words around it: a raised mark is set at 60 to 65 %
@@ -33,6 +35,18 @@ def mark_of(line: Line) -> str | None:
     """Return the number a note begins with: "1 Kế hoạch …", "[1] …", "1Kế hoạch …"; None when it begins with none."""
     match = _MARK.match(line.text)
     return match[1] if match else None
+
+
+def begins_note(line: Line) -> bool:
+    """Return whether a line of a note begins one: with its mark, or with the sign as which a raised digit is read."""
+    return mark_of(line) is not None or _MISREAD.match(line.text) is not None
+
+
+def last_mark_after(lines: Sequence[Line], last_mark: int) -> int:
+    """Return the number of the last note, those of a page being `lines` and the last one before them `last_mark`."""
+    begun = [mark_of(line) for line in lines if begins_note(line)]
+    read = [int(mark) + len(begun) - at for at, mark in enumerate(begun, 1) if mark]
+    return read[-1] if read else last_mark + len(begun)
 
 
 def has_mark_of(text: str, mark: str) -> bool:
@@ -69,15 +83,17 @@ def find_footnotes(sheet: Sheet, passed: frozenset[int], last_mark: int = 0) -> 
 
 def _are_notes(sheet: Sheet, body: Sequence[int], notes: Sequence[int], last_mark: int) -> bool:
     of = sheet.page.lines
-    marks = [int(mark) for at in notes if (mark := mark_of(of[at]))]
-    first = mark_of(of[notes[0]])
-    if first is None or int(first) not in (1, last_mark + 1) or not _count_on(marks):
+    if not begins_note(of[notes[0]]):
+        return False
+    begun = [mark_of(of[at]) for at in notes if begins_note(of[at])]
+    firsts = {int(mark) - at for at, mark in enumerate(begun) if mark}  # where each mark says that the notes begin
+    if len(firsts) > 1 or not firsts <= {1, last_mark + 1}:
         return False
     if any(of[at].table is not None or _has_cells(sheet, at) for at in notes) or not _is_smaller(sheet, body, notes):
         return False
     if any(abs(sheet.box(at)[0] - sheet.left) > _SHIFT * sheet.height for at in notes):
         return False
-    return any(refers_to(of[at], first) for at in body) or _are_set_apart(sheet, body, notes)
+    return any(refers_to(of[at], str(first)) for first in firsts for at in body) or _are_set_apart(sheet, body, notes)
 
 
 def _are_set_apart(sheet: Sheet, body: Sequence[int], notes: Sequence[int]) -> bool:
@@ -95,10 +111,6 @@ def _are_set_apart(sheet: Sheet, body: Sequence[int], notes: Sequence[int]) -> b
     if not is_long and not sheet.page.lines[notes[-1]].text.endswith((".", ";")):
         return False
     return not any(_has_cells(sheet, at, 0) for at in notes)
-
-
-def _count_on(marks: Sequence[int]) -> bool:
-    return all(b - a == 1 for a, b in pairwise(marks))
 
 
 def _is_smaller(sheet: Sheet, body: Sequence[int], notes: Sequence[int]) -> bool:
