@@ -43,10 +43,12 @@ _OF_TEXT = re.compile(  # names an annex or a form, has its blanks, or adds up: 
 )
 _NUMERAL = re.compile(r"\d+|[IVXLl]+|[A-ZĐ]")  # l is I, as scanners read it; "Nhóm A" is not "Nhóm B"
 _NATIONAL = ("cong hoa xa hoi", "doc lap tu do", "chu nghia viet nam")
-_SIGNED = re.compile(r"(?:nguoi ky|ky boi|ngay ky|thoi gian ky|ky ngay|(?:digitally )?signed by|signature)\b")
+_SIGNED = re.compile(r"(?:nguoi ky|ky boi|ngay ky|gio ky|thoi gian ky|ky ngay|(?:digitally )?signed by|signature)\b")
 _OF_STAMP = re.compile(r"(?:email|co quan|chuc vu|don vi|date|thoi gian|to chuc|ly do|vi tri|reason|location)\b")
 _PERSON = re.compile(r"(?:nguoi ky|ky boi|(?:digitally )?signed by)\b")
 _MINUTE = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?\b")
+_HEAD_LINES = 12  # from the top: stamps of two signatures take up to eight lines before the letterhead
+_BESIDE_ISSUER = 0.45  # of the page's width
 _CORNER = 0.5  # of the page's width: lines of the text begin left of the middle
 _SMALLER = 0.8  # of the height of the text's words: a stamp is set at 6 to 9 points, the text at 13 or 14
 _STAMP_LINES = 2  # what a line of a stamp may take besides: a long name goes on
@@ -200,7 +202,30 @@ def _wide_blanks(sheet: Sheet, at: int) -> list[tuple[int, int]]:
 
 
 def find_stamps(sheet: Sheet) -> frozenset[int]:
-    """Return the lines that a digital signature printed: who signed, for whom, and when.
+    """Return the lines that digital signatures printed: who signed, for whom, and when."""
+    return _told_stamps(sheet) | _stamps_above_letterhead(sheet)
+
+
+def _stamps_above_letterhead(sheet: Sheet) -> frozenset[int]:
+    """Return the small print above the right part of a letterhead, when the minute of a signature is in it.
+
+    Stamps without names for their fields are told by nothing else: an office, its mail, a day, an hour.
+    """
+    tops = [sheet.box(at)[1] for at in sheet.down[:_HEAD_LINES] if _is_national(sheet, at)]
+    own = frozenset(at for at in sheet.down if tops and sheet.box(at)[3] <= min(tops) and _is_small_print(sheet, at))
+    return own if any(_MINUTE.search(sheet.page.lines[at].text) for at in own) else frozenset()
+
+
+def _is_small_print(sheet: Sheet, at: int) -> bool:
+    """Return whether a line of small letters without figures stands in the top border, right of the issuer's column."""
+    line = sheet.page.lines[at]
+    is_there = sheet.is_in_border(at, is_top=True) and sheet.box(at)[0] >= _BESIDE_ISSUER * sheet.width
+    is_small = median(heights([line])) <= _SMALLER * body_height(sheet)
+    return is_there and is_small and line.table is None and not has_figures(line.text) and not _is_of_text(line.text)
+
+
+def _told_stamps(sheet: Sheet) -> frozenset[int]:
+    """Return the lines of stamps that name their fields.
 
     A list in the text may say the same. So a stamp stands in a corner or in letters smaller than the text's, holds no
     figures but days and hours, and names a person who signed or the minute when.

@@ -69,6 +69,18 @@ def test_the_stamp_of_a_digital_signature() -> None:
     assert with_role(marked, LineRole.STAMP) == [one.text for one in stamp]
 
 
+def test_a_stamp_without_names_of_fields_above_a_letterhead() -> None:
+    state = line(180, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 800)
+    stamp = [line(60, "TRUNG TÂM TIN HỌC", 900, 16, 7), line(82, "18.03.2024 09:29:39", 900, 16, 7)]
+    form = line(110, "Mẫu số 02", 900, 16, 7)
+    figure = line(132, "Hỏa tốc 15 hồ sơ", 900, 16, 7)
+    at_left = line(60, "Biểu của huyện", 300, 16, 7)
+    marked = mark_roles([page(1, *stamp, form, figure, at_left, state, *body(400, 9))])
+    assert with_role(marked, LineRole.STAMP) == [one.text for one in stamp]
+    for rest in ([stamp[0], state], stamp):  # no minute; no letterhead
+        assert with_role(mark_roles([page(1, *rest, *body(400, 9))]), LineRole.STAMP) == []
+
+
 def test_a_sentence_on_signing_is_no_stamp() -> None:
     text = "Ngày ký ban hành Quyết định là căn cứ tính thời hạn giải quyết hồ sơ của đơn vị"
     assert with_role(mark_roles([page(1, line(100, text), *body(200, 9))]), LineRole.STAMP) == []
