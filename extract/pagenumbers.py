@@ -26,6 +26,7 @@ _ITEM = re.compile(r"\W*\d{1,3}\s*[.)]")  # "3." alone may be the number of an i
 _DEEP = 3  # lines from the edge: a running head and a rule of signs may stand further out
 _MIDDLE = 0.04  # of the page's width: margins of 35 and 15 mm put the middle of the text 10 mm from the page's
 _SAME_PLACE = 0.04  # of the page: scans lie a few millimetres apart
+_MIRRORED = 0.12  # the same, on pages printed on both sides: margins of 35 and 15 mm need not be mirrored with them
 _APART = 0.6  # heights of a line: less than a paragraph's distance at the foot, where a table may end
 _SURELY = 3  # pages that count on in the middle, where their numbers stand no further out than a text may
 _LONGEST = 20  # characters: "- Trang 12 / 25 -"
@@ -61,6 +62,10 @@ class _Candidate:
     @property
     def offset(self) -> int:
         return (self.value or 0) - self.sheet.page.number
+
+    @property
+    def is_item(self) -> bool:
+        return _ITEM.fullmatch(self.sheet.page.lines[self.at].text) is not None
 
     @property
     def place(self) -> tuple[float, float]:
@@ -111,10 +116,16 @@ def _pages_counted(candidate: _Candidate, printed: Sequence[_Candidate]) -> int:
         {
             c.sheet.page.number
             for c in printed
-            if (c.is_top, c.offset) == (candidate.is_top, candidate.offset)
+            if (c.is_top, c.offset, c.is_item) == (candidate.is_top, candidate.offset, candidate.is_item)
             and abs(c.place[1] - candidate.place[1]) <= _SAME_PLACE
+            and _is_across(c.place[0], candidate.place[0])
         }
     )
+
+
+def _is_across(x: float, other: float) -> bool:
+    """Return whether two numbers stand at the same place across the page, or at its opposite sides."""
+    return abs(x - other) <= _SAME_PLACE or abs(x + other - 1) <= _MIRRORED
 
 
 def _is_proved(candidate: _Candidate, count: int, texts: Sequence[First]) -> bool:
@@ -126,8 +137,7 @@ def _is_proved(candidate: _Candidate, count: int, texts: Sequence[First]) -> boo
     is_apart = sheet.gap(at, is_top=is_top) >= _APART
     is_centred = sheet.is_centred(at, _MIDDLE)
     is_in_border = sheet.is_in_border(at, is_top=is_top)
-    is_item = _ITEM.fullmatch(sheet.page.lines[at].text) is not None
-    if is_item and not (is_centred and is_apart and is_in_border):
+    if candidate.is_item and not (is_centred and is_apart and is_in_border):
         return False
     if "rang" in flat(sheet.page.lines[at].text) and (is_apart or candidate.offset == 0):
         return True
@@ -136,7 +146,7 @@ def _is_proved(candidate: _Candidate, count: int, texts: Sequence[First]) -> boo
         return is_in_middle or is_outside(sheet, at, texts, is_top=is_top)
     # Alone in its count: it may be a cell or a figure, unless it stands in the border, and no page further on.
     is_outermost = next(sheet.edge(is_top=is_top)) == at and len(sheet.down) > 1 and sheet.is_alone(at)
-    is_likely = candidate.offset == 0 or (candidate.offset < 0 and not is_item)
+    is_likely = candidate.offset == 0 or (candidate.offset < 0 and not candidate.is_item)
     return is_centred and is_outermost and is_in_border and is_likely
 
 

@@ -36,6 +36,7 @@ _LEAST_LETTERS = 4
 _WIDE = 2.0  # heights of a line: blanks as wide part the cells of a table
 _ROWS = 12.0  # ways from line to line: among so many below the head of a table one is a row with both cells on a line
 _APART = 1.3  # ways from line to line: a form's pages are alike at their edges too, but stand no further apart
+_MOST_PITCH = 2.5  # heights of a line: double spaced lines are as far apart
 _BESIDE = 0.3  # the same; nearer lines are parts of one
 _OF_TEXT = re.compile(  # names an annex or a form, has its blanks, or adds up: what no running head does
     r"\b(?:ph\w luc|ph\w bieu|bieu (?:so|mau)|mau (?:so|bieu)|tong (?:cong|so)|kem theo|don vi tinh|dvt)\b"
@@ -124,7 +125,10 @@ def _inwards(own: Sequence[_Edge], repeated: set[int], *, is_top: bool) -> Seque
 def _is_apart(sheet: Sheet, at: int, outermost: Sequence[int]) -> bool:
     inwards = (other for other in outermost[outermost.index(at) + 1 :] if sheet.way(other, at) > _BESIDE)
     following = next(inwards, None)
-    return following is not None and sheet.way(at, following) >= _APART
+    box = sheet.box(at)
+    # Where rows of a table are all that stands on a page, the way between them is none of lines.
+    pitch = min(sheet.pitch, _MOST_PITCH * (box[3] - box[1]))
+    return following is not None and sheet.way(at, following) * sheet.pitch >= _APART * pitch
 
 
 def _is_repeated(edge: _Edge, edges: Sequence[_Edge], count: int) -> bool:

@@ -97,6 +97,16 @@ def test_figures_that_count_on_where_the_text_begins_are_none() -> None:
     assert values(page(1, *body(118, 9)), *pages) == {}
 
 
+def test_numbers_at_the_outer_sides_count_together() -> None:
+    pages = [page(n, line(80, str(n), RIGHT - 20 if n % 2 else LEFT - 60), *body(220, 9)) for n in (1, 2, 3)]
+    assert values(*pages) == {1: 1, 2: 2, 3: 3}
+
+
+def test_a_figure_at_the_margin_does_not_count_with_numbers_in_the_middle() -> None:
+    pages = [page(n, centred(100, str(n)), *body(220, 9)) for n in (2, 3)]
+    assert values(page(1, line(125, "1"), *body(172, 9)), *pages) == {2: 2, 3: 3}
+
+
 def test_a_number_amid_the_lines_of_a_row_is_none() -> None:
     def row(number: int) -> list[Line]:
         beside = [line(y, "Bộ phận Một cửa đã tiếp nhận hồ sơ", LEFT + 120) for y in (70, 110)]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.extract.prints import RIGHT, body, line, page, with_role
@@ -145,6 +147,14 @@ def test_the_head_of_a_table_of_two_columns_is_text() -> None:
         for n in range(1, 4)
     ]
     assert with_role(mark_roles(pages), LineRole.RUNNING_HEAD) == []
+
+
+def test_a_foot_below_a_page_that_a_row_of_a_table_fills() -> None:
+    """The way between lines is not known where one row is all that stands there."""
+    foot = "Ghi chú: chữ in đậm là nội dung sửa đổi"
+    row = Line(tuple(replace(word, box=(300, 200, 1500, 2100)) for word in line(200, "Thời hạn").words), table=0)
+    pages = [page(n, line(150, "STT"), row, line(2185, foot)) for n in (1, 2, 3)]
+    assert with_role(mark_roles(pages), LineRole.RUNNING_HEAD) == [foot] * 3
 
 
 def test_one_misread_figure_leaves_the_other_heads_what_they_are() -> None:
