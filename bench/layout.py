@@ -4,7 +4,8 @@
 
 Generated reports are set on pages, their words given as a layer or a scan would give them, and what is found is held
 against what was set: page numbers, running heads and footnotes; where paragraphs begin, for print with and without
-indents, justified and ragged; letterhead and signature block whose rows were read as one line or as two.
+indents, justified and ragged; letterhead and signature block whose rows were read as one line or as two. Then pages
+that hold no report (`fixtures.lookalikes`), whose text looks like what stands around text and must not be taken for it.
 """
 
 from __future__ import annotations
@@ -12,13 +13,14 @@ from __future__ import annotations
 import argparse
 import time
 from collections import Counter
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from random import Random
 
 from fixtures.compose import compose
-from fixtures.layout import Print, set_report
+from fixtures.layout import Layout, Print, set_report
+from fixtures.lookalikes import LOOKALIKES
 from fixtures.model import Report
 from fixtures.pages import Noise, TruePage, pages_of
 from fixtures.plan import Plan, draw_plans
@@ -27,15 +29,18 @@ from tonghop.extract.edges import sheet_of
 from tonghop.extract.paragraphs import paragraphs_of
 from tonghop.extract.roles import mark_roles
 from tonghop.ingest.layout import part_columns
-from tonghop.records import Line, LineRole
+from tonghop.records import Line, LineRole, Page
 from tonghop.request import load_preset
 
 __all__ = ["main"]
 
-NOISES = {"layer": None, "scan": Noise(0.002, 1, 0.05, 0.03), "rough scan": Noise(0.006, 2, 0.15, 0.1)}
+NOISES = {"layer": None, "scan": Noise(0.002, 1, 0.05, 0.03), "rough scan": Noise(0.006, 2, 0.15, 0.1),
+          "scan, marks misread": Noise(0.002, 1, 0.05, 0.03, marks=0.8)}  # fmt: skip
 PRINTS = {"indented": Print(), "flush": Print(indent=0.0), "ragged": Print(is_ragged=True),
           "flush, ragged": Print(indent=0.0, is_ragged=True)}  # fmt: skip
 _SKEWS = {"layer": None, "scan": Noise(0.004, 1), "skewed by 1°": Noise(0.0175, 2), "skewed by -1°": Noise(-0.0175, 2)}
+_LIKE = 20  # documents a seed of each kind of lookalikes
+_LIKE_NOISES = NOISES | {"scan, pages off by 3 mm": Noise(0.002, 1, 0.05, 0.03, shift=8.5)}
 _ROLES = (LineRole.PAGE_NUMBER, LineRole.RUNNING_HEAD, LineRole.FOOTNOTE)
 _Roles = Counter[tuple[str, str]]
 _Begins = Counter[tuple[bool, bool, bool]]
@@ -67,11 +72,7 @@ def _report(plan: Plan) -> Report:
 def _roles_and_paragraphs(true: Sequence[TruePage]) -> tuple[_Roles, _Begins]:
     """Return (true role, found role), and (a paragraph begins, is said to, at the head of a page), line by line."""
     marked = mark_roles([one.page for one in true])
-    roles = Counter(
-        (role, line.role.value)
-        for one, page in zip(true, marked, strict=True)
-        for role, line in zip(one.roles, page.lines, strict=True)
-    )
+    roles = _role_counts(true, marked)
     begins = {(one.page.number, at): b for one in true for at, b in enumerate(one.begins)}
     rows = [row for row in rows_of(marked) if begins[row.page, row.index] is not None]
     made = paragraphs_of(((row, row.text) for row in rows), {page.number: sheet_of(page) for page in marked})
@@ -89,9 +90,48 @@ def _print_roles(found: dict[str, _Roles]) -> None:
     print(f"\n| | {heads} | body taken for one |\n|---|---|---|---|---|")
     for name, roles in found.items():
         cells = [_share(roles[role, role], sum(n for (r, _), n in roles.items() if r == role)) for role in _ROLES]
-        false = sum(n for (true, said), n in roles.items() if true == LineRole.BODY != said)
+        false = _taken(roles)
         body = sum(n for (true, _), n in roles.items() if true == LineRole.BODY)
         print(f"| {name} | {' | '.join(cells)} | {false} of {body} |")
+
+
+def _role_counts(true: Sequence[TruePage], marked: Sequence[Page]) -> _Roles:
+    """Return (true role, found role), line by line."""
+    return Counter(
+        (role, line.role.value)
+        for one, page in zip(true, marked, strict=True)
+        for role, line in zip(one.roles, page.lines, strict=True)
+    )
+
+
+def _lookalikes(seeds: Sequence[int], make: Callable[[Random], Layout], kind: str) -> dict[str, _Roles]:
+    """Return the counts of one kind by noise; the same documents for each."""
+    found = {name: _Roles() for name in _LIKE_NOISES}
+    for seed in seeds:
+        for number in range(_LIKE):
+            for name, noise in _LIKE_NOISES.items():
+                rng = Random(f"{seed}:{number}:{kind}")
+                true = pages_of(make(rng), rng, noise)
+                found[name].update(_role_counts(true, mark_roles([one.page for one in true])))
+    return found
+
+
+def _taken(roles: _Roles) -> int:
+    return sum(n for (true, said), n in roles.items() if true == LineRole.BODY != said)
+
+
+def _print_lookalikes(found: dict[str, dict[str, _Roles]]) -> None:
+    heads = " | ".join(_LIKE_NOISES)
+    print(f"\n| body taken for anything else | {heads} | page numbers found | running heads found |")
+    print("|---|" + "---|" * (len(_LIKE_NOISES) + 2))
+    for kind, by_noise in found.items():
+        cells = [f"{_taken(r)} of {sum(n for (t, _), n in r.items() if t == LineRole.BODY)}" for r in by_noise.values()]
+        whole = sum(by_noise.values(), _Roles())
+        cells.extend(
+            _share(whole[role, role], sum(n for (true, _), n in whole.items() if true == role))
+            for role in (LineRole.PAGE_NUMBER, LineRole.RUNNING_HEAD)
+        )
+        print(f"| {kind} | {' | '.join(cells)} |")
 
 
 def _print_paragraphs(found: dict[str, _Begins]) -> None:
@@ -169,7 +209,9 @@ def main(arguments: Sequence[str] | None = None) -> int:
         for name, noise in _SKEWS.items():
             heads, feet, count = _order(given.seeds, noise, chance)
             print(f"| {100 * chance:.0f} % | {name} | {_share(heads, count)} | {_share(feet, count)} |")
-    false = sum(n for found in roles.values() for (true, said), n in found.items() if true == LineRole.BODY != said)
+    alike = {kind: _lookalikes(given.seeds, make, kind) for kind, make in LOOKALIKES.items()}
+    _print_lookalikes(alike)
+    false = sum(map(_taken, [*roles.values(), *(found for by_noise in alike.values() for found in by_noise.values())]))
     inner = [(said, n) for found in paragraphs.values() for (begins, said, _), n in found.items() if not begins]
     torn, lines = sum(n for said, n in inner if said), sum(n for _, n in inner)
     met = not false and torn <= _MOST_TORN * lines

@@ -17,6 +17,10 @@ __all__ = ["Sheet", "baseline", "heights", "sheet_of"]
 _INDENT = (1.0, 5.0)  # heights of a line: 1 to 1.27 cm are two to three
 _INDENTED = 0.18  # of the long lines, where paragraphs are indented; those of a letterhead are fewer
 _MARGIN = 0.12  # of the page: 36 mm at top and foot; the text of an office's page leaves 20 to 25 mm
+_BORDER = (
+    22 / 297
+)  # of the page's longer side: Decree 30/2020 leaves 20 mm at top and foot, and a line of the text is 4 high
+_AMID = 0.1  # of the height of a line that two lines beside it reach into, one from above and one from below
 _LONG = 0.6  # of the longest line: shorter ones end a paragraph, or are centred
 
 
@@ -67,11 +71,34 @@ class Sheet:
         box = self.box(at)
         return box[3] <= _MARGIN * self.tallness if is_top else box[1] >= (1 - _MARGIN) * self.tallness
 
+    def depth(self, at: int, *, is_top: bool) -> tuple[float, float]:
+        """Return how far the outer and the inner side of a line are from that edge, as shares of the longer side.
+
+        A page turned by a quarter has the same margins in millimetres, not in shares of its height.
+        """
+        box, longer = self.box(at), max(self.width, self.tallness)
+        near, far = (box[1], box[3]) if is_top else (self.tallness - box[3], self.tallness - box[1])
+        return near / longer, far / longer
+
+    def is_in_border(self, at: int, *, is_top: bool) -> bool:
+        """Return whether a line ends in the border of the page, which the text leaves free."""
+        return self.depth(at, is_top=is_top)[1] <= _BORDER
+
     def is_alone(self, at: int) -> bool:
-        """Return whether no other line stands beside a line, as the cells of a table's row do."""
+        """Return whether no other line stands beside a line, as the cells of a table's row do.
+
+        A cell's lone line may stand between two lines of the cell beside it.
+        """
         box = self.box(at)
         middle = (box[1] + box[3]) / 2
-        return not any(self.box(other)[1] < middle < self.box(other)[3] for other in self.down if other != at)
+        others = [self.box(other) for other in self.down if other != at]
+        if any(other[1] < middle < other[3] for other in others):
+            return False
+        reach = _AMID * (box[3] - box[1])
+        return not (
+            any(other[1] < box[1] < other[3] - reach for other in others)
+            and any(other[1] + reach < box[3] < other[3] for other in others)
+        )
 
     def way(self, at: int, other: int) -> float:
         """Return how far apart two lines stand, in ways from one line of the text to the next."""

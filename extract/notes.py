@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from tonghop.extract.document import Row
 from tonghop.extract.edges import Sheet
-from tonghop.extract.footnotes import mark_of, refers_to
+from tonghop.extract.footnotes import begins_note, mark_of, refers_to
 from tonghop.extract.paragraphs import paragraphs_of
 from tonghop.extract.placing import Found
 
@@ -52,7 +52,7 @@ def _notes(rows: Sequence[Row]) -> Iterator[list[Row]]:
     """Yield the rows of each note. A note without a mark goes on the one before it, on the same page."""
     note: list[Row] = []
     for row in rows:
-        if note and (mark_of(row.line) or row.page != note[-1].page):
+        if note and (begins_note(row.line) or row.page != note[-1].page):
             yield note
             note = []
         note.append(row)

@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from tonghop.extract.edges import Sheet, sheet_of
+from tonghop.extract.margins import First, first_lines, is_outside
 from tonghop.extract.wording import flat
 from tonghop.records import Page
 
@@ -25,7 +26,9 @@ _ITEM = re.compile(r"\W*\d{1,3}\s*[.)]")  # "3." alone may be the number of an i
 _DEEP = 3  # lines from the edge: a running head and a rule of signs may stand further out
 _MIDDLE = 0.04  # of the page's width: margins of 35 and 15 mm put the middle of the text 10 mm from the page's
 _SAME_PLACE = 0.04  # of the page: scans lie a few millimetres apart
+_MIRRORED = 0.12  # the same, on pages printed on both sides: margins of 35 and 15 mm need not be mirrored with them
 _APART = 0.6  # heights of a line: less than a paragraph's distance at the foot, where a table may end
+_SURELY = 3  # pages that count on in the middle, where their numbers stand no further out than a text may
 _LONGEST = 20  # characters: "- Trang 12 / 25 -"
 _MARK = 4  # characters: "- 2 -" read as "»»", a lone digit as a letter
 _OF_TEXT = re.compile(  # what a number is not misread as: a heading's label, a word, a share, a fraction
@@ -61,6 +64,10 @@ class _Candidate:
         return (self.value or 0) - self.sheet.page.number
 
     @property
+    def is_item(self) -> bool:
+        return _ITEM.fullmatch(self.sheet.page.lines[self.at].text) is not None
+
+    @property
     def place(self) -> tuple[float, float]:
         box = self.sheet.box(self.at)
         return (box[0] + box[2]) / 2 / self.sheet.width, (box[1] + box[3]) / 2 / self.sheet.tallness
@@ -75,7 +82,9 @@ def find_page_numbers(sheets: Sequence[Sheet], passed: Sequence[frozenset[int]] 
     """Return the page numbers; `passed` are for each sheet the lines that count as no text, such as stamps."""
     skipped = passed or [frozenset[int]()] * len(sheets)
     printed = [c for sheet, out in zip(sheets, skipped, strict=True) for c in _printed(sheet, out)]
-    proved = [(c, count) for c in printed if _is_proved(c, count := _pages_counted(c, printed))]
+    firsts = [first for sheet, out in zip(sheets, skipped, strict=True) for first in first_lines(sheet, out)]
+    texts = [first for first in firsts if not _is_mark(first.text) and not _PRINTED.fullmatch(flat(first.text))]
+    proved = [(c, count) for c in printed if _is_proved(c, count := _pages_counted(c, printed), texts)]
     found: dict[int, PageNumber] = {}
     for c, count in sorted(proved, key=lambda one: (one[0].offset != 0, -one[1])):
         is_counted = c.offset == 0 or count > 1
@@ -107,27 +116,38 @@ def _pages_counted(candidate: _Candidate, printed: Sequence[_Candidate]) -> int:
         {
             c.sheet.page.number
             for c in printed
-            if (c.is_top, c.offset) == (candidate.is_top, candidate.offset)
+            if (c.is_top, c.offset, c.is_item) == (candidate.is_top, candidate.offset, candidate.is_item)
             and abs(c.place[1] - candidate.place[1]) <= _SAME_PLACE
+            and _is_across(c.place[0], candidate.place[0])
         }
     )
 
 
-def _is_proved(candidate: _Candidate, count: int) -> bool:
-    """Return whether a number is its page's; `count` are the pages over which it goes on, this one among them."""
+def _is_across(x: float, other: float) -> bool:
+    """Return whether two numbers stand at the same place across the page, or at its opposite sides."""
+    return abs(x - other) <= _SAME_PLACE or abs(x + other - 1) <= _MIRRORED
+
+
+def _is_proved(candidate: _Candidate, count: int, texts: Sequence[First]) -> bool:
+    """Return whether a number is its page's; `count` are the pages over which it goes on, this one among them.
+
+    `texts` are the first lines of the pages that begin, or end, with text.
+    """
     sheet, at, is_top = candidate.sheet, candidate.at, candidate.is_top
     is_apart = sheet.gap(at, is_top=is_top) >= _APART
     is_centred = sheet.is_centred(at, _MIDDLE)
-    is_worded = "rang" in flat(sheet.page.lines[at].text)
-    if _ITEM.fullmatch(sheet.page.lines[at].text) and not (is_centred and is_apart):
+    is_in_border = sheet.is_in_border(at, is_top=is_top)
+    if candidate.is_item and not (is_centred and is_apart and is_in_border):
         return False
-    if is_worded and (is_apart or candidate.offset == 0):
+    if "rang" in flat(sheet.page.lines[at].text) and (is_apart or candidate.offset == 0):
         return True
     if count > 1:
-        return is_apart or is_centred or (is_top and candidate.offset == 0)
-    # Alone in its count: it may be a cell or a figure, unless it is this page's number, where such numbers stand.
+        is_in_middle = is_centred and (is_in_border or (is_apart and count >= _SURELY))
+        return is_in_middle or is_outside(sheet, at, texts, is_top=is_top)
+    # Alone in its count: it may be a cell or a figure, unless it stands in the border, and no page further on.
     is_outermost = next(sheet.edge(is_top=is_top)) == at and len(sheet.down) > 1 and sheet.is_alone(at)
-    return candidate.offset == 0 and is_centred and is_apart and is_outermost
+    is_likely = candidate.offset == 0 or (candidate.offset < 0 and not candidate.is_item)
+    return is_centred and is_outermost and is_in_border and is_likely
 
 
 def _misread(sheet: Sheet, out: frozenset[int], proved: Sequence[_Candidate]) -> PageNumber | None:

@@ -15,7 +15,7 @@ from itertools import pairwise
 
 from tonghop.extract.document import Row, spans_of
 from tonghop.extract.edges import Sheet, baseline
-from tonghop.extract.footnotes import mark_of
+from tonghop.extract.footnotes import begins_note
 from tonghop.extract.labels import Level, read_label
 from tonghop.records import Box, LineRole, Span
 from tonghop.text import is_capitals
@@ -107,7 +107,7 @@ def _begins(group: Sequence[_Told], after: _Told, sheets: Mapping[int, Sheet]) -
     if first.line.table is not None or second.line.table is not None or first.line.role is not second.line.role:
         return True
     if second.line.role is LineRole.FOOTNOTE:
-        return mark_of(second.line) is not None
+        return begins_note(second.line)
     a, b = first.line.box, second.line.box
     if a is None or b is None:
         return not _goes_over_the_page(group[-1], after)

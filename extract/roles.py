@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from tonghop.extract.edges import Sheet, sheet_of
-from tonghop.extract.footnotes import find_footnotes, mark_of
+from tonghop.extract.footnotes import find_footnotes, last_mark_after
 from tonghop.extract.pagenumbers import find_page_numbers
 from tonghop.extract.runningheads import find_running_heads, find_stamps
 from tonghop.records import LineRole, Page
@@ -35,8 +35,7 @@ def mark_roles(pages: Sequence[Page]) -> tuple[Page, ...]:
     last_mark = 0
     for sheet, stamp, head, out in zip(sheets, stamps, heads, passed, strict=True):
         notes = find_footnotes(sheet, out | head, last_mark)
-        marks = [int(mark) for at in notes if (mark := mark_of(sheet.page.lines[at]))]
-        last_mark = max(marks, default=last_mark)
+        last_mark = last_mark_after([sheet.page.lines[at] for at in sorted(notes, key=sheet.down.index)], last_mark)
         roles = dict.fromkeys(notes, LineRole.FOOTNOTE) | dict.fromkeys(head, LineRole.RUNNING_HEAD)
         roles |= dict.fromkeys(out, LineRole.PAGE_NUMBER) | dict.fromkeys(stamp, LineRole.STAMP)
         marked.append(_with_roles(sheet, roles))

@@ -17,6 +17,7 @@ from statistics import median
 from tonghop.extract.aside import COUNTED, has_figures
 from tonghop.extract.edges import Sheet, heights
 from tonghop.extract.labels import read_label
+from tonghop.extract.margins import First, body_height, first_lines, is_outside
 from tonghop.extract.similarity import likeness
 from tonghop.extract.wording import flat
 from tonghop.text import fold
@@ -28,25 +29,29 @@ _ALIKE = 82.0  # a line of 30 letters with five misread; so it tells no figures 
 _ALIKE_WORD = 60.0  # a word of three letters with one misread: 67; "Cát" and "Yến", two communes of a form: 0
 _MOSTLY = 3  # for each page with other figures, so many with these: a digit misread, not a form filled in anew
 _SAME_HEIGHT = 0.03  # of the page: where the line stands on each of its pages
+_UNLIKE = 60.0  # a head of which two letters in five are misread is still the head of its page
 _LEAST_PAGES = 3  # or half of the pages, two at least
 _NEAR = 10  # pages to either side that are compared: heads of a thousand pages need not be held against each other
 _LEAST_LETTERS = 4
 _WIDE = 2.0  # heights of a line: blanks as wide part the cells of a table
+_ROWS = 12.0  # ways from line to line: among so many below the head of a table one is a row with both cells on a line
 _APART = 1.3  # ways from line to line: a form's pages are alike at their edges too, but stand no further apart
+_MOST_PITCH = 2.5  # heights of a line: double spaced lines are as far apart
 _BESIDE = 0.3  # the same; nearer lines are parts of one
-_OF_TEXT = re.compile(  # names an annex or a form, or adds up: what no running head does
-    r"\b(?:ph\w luc|ph\w bieu|bieu (?:so|mau)|mau (?:so|bieu)|tong (?:cong|so))\b"
-    r"|^(?:bieu|mau|bang) [\da-z]{1,3}\b|^cong \d"
+_OF_TEXT = re.compile(  # names an annex or a form, has its blanks, or adds up: what no running head does
+    r"\b(?:ph\w luc|ph\w bieu|bieu (?:so|mau)|mau (?:so|bieu)|tong (?:cong|so)|kem theo|don vi tinh|dvt)\b"
+    r"|^(?:bieu|mau|bang) [\da-z]{1,3}\b|^cong \d|^(?:phieu|to khai|don (?:de nghi|xin|dang ky))\b|[.…_]{4}"
 )
 _NUMERAL = re.compile(r"\d+|[IVXLl]+|[A-ZĐ]")  # l is I, as scanners read it; "Nhóm A" is not "Nhóm B"
 _NATIONAL = ("cong hoa xa hoi", "doc lap tu do", "chu nghia viet nam")
-_SIGNED = re.compile(r"(?:nguoi ky|ky boi|ngay ky|thoi gian ky|ky ngay|(?:digitally )?signed by|signature)\b")
+_SIGNED = re.compile(r"(?:nguoi ky|ky boi|ngay ky|gio ky|thoi gian ky|ky ngay|(?:digitally )?signed by|signature)\b")
 _OF_STAMP = re.compile(r"(?:email|co quan|chuc vu|don vi|date|thoi gian|to chuc|ly do|vi tri|reason|location)\b")
 _PERSON = re.compile(r"(?:nguoi ky|ky boi|(?:digitally )?signed by)\b")
 _MINUTE = re.compile(r"\b\d{1,2}:\d{2}(?::\d{2})?\b")
+_HEAD_LINES = 12  # from the top: stamps of two signatures take up to eight lines before the letterhead
+_BESIDE_ISSUER = 0.45  # of the page's width
 _CORNER = 0.5  # of the page's width: lines of the text begin left of the middle
 _SMALLER = 0.8  # of the height of the text's words: a stamp is set at 6 to 9 points, the text at 13 or 14
-_LONG_LINE = 8  # words: a line of running text, or one that a long name fills
 _STAMP_LINES = 2  # what a line of a stamp may take besides: a long name goes on
 
 
@@ -60,6 +65,7 @@ class _Edge:
     figures: tuple[str, ...]
     counts: tuple[tuple[int, str], ...]
     is_apart: bool
+    is_text: bool
 
     @property
     def height(self) -> float:
@@ -70,10 +76,12 @@ class _Edge:
 def find_running_heads(sheets: Sequence[Sheet], passed: Sequence[frozenset[int]]) -> tuple[frozenset[int], ...]:
     """Return for each sheet the lines of running heads and feet. `passed` are its page number and stamps."""
     edges = [tuple(_edges(sheet, out)) for sheet, out in zip(sheets, passed, strict=True)]
+    firsts = [tuple(first_lines(sheet, out)) for sheet, out in zip(sheets, passed, strict=True)]
     found = []
     for at, own in enumerate(edges):
         near = [edge for page in edges[max(0, at - _NEAR) : at + _NEAR + 1] for edge in page]
-        repeated = {edge.at for edge in own if _is_repeated(edge, near, len(sheets))}
+        others = [first for page in firsts[max(0, at - _NEAR) : at + _NEAR + 1] for first in page]
+        repeated = {edge.at for edge in own if _is_repeated(edge, near, len(sheets)) and _is_outside(edge, others)}
         found.append(frozenset((*_inwards(own, repeated, is_top=True), *_inwards(own, repeated, is_top=False))))
     return tuple(found)
 
@@ -85,12 +93,21 @@ def _edges(sheet: Sheet, out: frozenset[int]) -> Iterator[_Edge]:
             continue  # a letterhead: what it says is on other pages of another document
         for rank, at in enumerate(outermost[:_DEEP]):
             line = sheet.page.lines[at]
-            if line.table is not None or _has_cells(sheet, at) or not sheet.is_in_margin(at, is_top=is_top):
+            if line.table is not None or not sheet.is_in_margin(at, is_top=is_top):
                 break
             text, is_apart = line.text, _is_apart(sheet, at, outermost)
+            is_of_table = _has_cells(sheet, at)
             yield _Edge(
-                sheet, at, rank, is_top, _letters(text), _figures(text), _counts(text, sheet.page.number), is_apart
-            )
+                sheet, at, rank, is_top, _letters(text), _figures(text), _counts(text, sheet.page.number), is_apart,
+                is_of_table or _is_of_text(text),
+            )  # fmt: skip
+            if is_of_table:
+                break
+
+
+def _is_outside(edge: _Edge, firsts: Sequence[First]) -> bool:
+    others = [first for first in firsts if likeness(_letters(first.text), edge.text) < _UNLIKE]
+    return is_outside(edge.sheet, edge.at, others, is_top=edge.is_top)
 
 
 def _inwards(own: Sequence[_Edge], repeated: set[int], *, is_top: bool) -> Sequence[int]:
@@ -108,13 +125,18 @@ def _inwards(own: Sequence[_Edge], repeated: set[int], *, is_top: bool) -> Seque
 def _is_apart(sheet: Sheet, at: int, outermost: Sequence[int]) -> bool:
     inwards = (other for other in outermost[outermost.index(at) + 1 :] if sheet.way(other, at) > _BESIDE)
     following = next(inwards, None)
-    return following is not None and sheet.way(at, following) >= _APART
+    box = sheet.box(at)
+    # Where rows of a table are all that stands on a page, the way between them is none of lines.
+    pitch = min(sheet.pitch, _MOST_PITCH * (box[3] - box[1]))
+    return following is not None and sheet.way(at, following) * sheet.pitch >= _APART * pitch
 
 
 def _is_repeated(edge: _Edge, edges: Sequence[_Edge], count: int) -> bool:
-    if sum(c.isalpha() for c in edge.text) < _LEAST_LETTERS or _is_of_text(edge.sheet.page.lines[edge.at].text):
+    if sum(c.isalpha() for c in edge.text) < _LEAST_LETTERS or edge.is_text:
         return False
     alike = [other for other in edges if _is_alike(edge, other)]
+    if any(other.is_text for other in alike):
+        return False  # "Phiếo rà soát": on another page the word was read
     pages = {edge.sheet.page.number} | {other.sheet.page.number for other in alike if _says_the_same(edge, other)}
     others = {other.sheet.page.number for other in alike if other.figures != edge.figures} - pages
     if len(pages) < _MOSTLY * len(others):
@@ -167,13 +189,47 @@ def _is_national(sheet: Sheet, at: int) -> bool:
 
 def _has_cells(sheet: Sheet, at: int) -> bool:
     """Return whether a line is parted like a row of a table: the heads of a table are repeated as well."""
+    blanks = _wide_blanks(sheet, at)
+    if len(blanks) != 1:
+        return len(blanks) > 1 or fold(sheet.page.lines[at].text).startswith(("stt ", "tt ", "so tt "))
+    # A head of two parts has them at either margin, and the text below does not part where they do.
+    box, (left, right) = sheet.box(at), blanks[0]
+    if max(box[0] - sheet.left, sheet.right - box[2]) > _WIDE * sheet.height:
+        return True
+    near = [other for other in sheet.down if other != at and 0 < sheet.way(other, at) <= _ROWS]
+    return any(min(b, right) > max(a, left) for other in near for a, b in _wide_blanks(sheet, other))
+
+
+def _wide_blanks(sheet: Sheet, at: int) -> list[tuple[int, int]]:
     boxes = sorted(word.box for word in sheet.page.lines[at].words if word.box)
-    wide = sum(b[0] - a[2] > _WIDE * sheet.height for a, b in pairwise(boxes))
-    return wide > 1 or fold(sheet.page.lines[at].text).startswith(("stt ", "tt ", "so tt "))
+    return [(a[2], b[0]) for a, b in pairwise(boxes) if b[0] - a[2] > _WIDE * sheet.height]
 
 
 def find_stamps(sheet: Sheet) -> frozenset[int]:
-    """Return the lines that a digital signature printed: who signed, for whom, and when.
+    """Return the lines that digital signatures printed: who signed, for whom, and when."""
+    return _told_stamps(sheet) | _stamps_above_letterhead(sheet)
+
+
+def _stamps_above_letterhead(sheet: Sheet) -> frozenset[int]:
+    """Return the small print above the right part of a letterhead, when the minute of a signature is in it.
+
+    Stamps without names for their fields are told by nothing else: an office, its mail, a day, an hour.
+    """
+    tops = [sheet.box(at)[1] for at in sheet.down[:_HEAD_LINES] if _is_national(sheet, at)]
+    own = frozenset(at for at in sheet.down if tops and sheet.box(at)[3] <= min(tops) and _is_small_print(sheet, at))
+    return own if any(_MINUTE.search(sheet.page.lines[at].text) for at in own) else frozenset()
+
+
+def _is_small_print(sheet: Sheet, at: int) -> bool:
+    """Return whether a line of small letters without figures stands in the top border, right of the issuer's column."""
+    line = sheet.page.lines[at]
+    is_there = sheet.is_in_border(at, is_top=True) and sheet.box(at)[0] >= _BESIDE_ISSUER * sheet.width
+    is_small = median(heights([line])) <= _SMALLER * body_height(sheet)
+    return is_there and is_small and line.table is None and not has_figures(line.text) and not _is_of_text(line.text)
+
+
+def _told_stamps(sheet: Sheet) -> frozenset[int]:
+    """Return the lines of stamps that name their fields.
 
     A list in the text may say the same. So a stamp stands in a corner or in letters smaller than the text's, holds no
     figures but days and hours, and names a person who signed or the minute when.
@@ -199,13 +255,7 @@ def _can_be_stamp(sheet: Sheet, at: int) -> bool:
         return False
     edges = (sheet.is_in_margin(at, is_top=True), sheet.is_in_margin(at, is_top=False))
     is_in_corner = any(edges) and box[0] >= _CORNER * sheet.width
-    return is_in_corner or median(heights([line])) <= _SMALLER * _body_height(sheet)
-
-
-def _body_height(sheet: Sheet) -> float:
-    """Return the height of the words of long lines; 0 where there are none, so that nothing is smaller."""
-    long = [at for at in sheet.down if len(sheet.page.lines[at].words) >= _LONG_LINE]
-    return median(heights([sheet.page.lines[at] for at in long])) if long else 0.0
+    return is_in_corner or median(heights([line])) <= _SMALLER * body_height(sheet)
 
 
 def _is_field(text: str) -> bool:

@@ -85,6 +85,36 @@ def test_what_stands_where_numbers_do_and_is_none(text: str) -> None:
     assert values(*numbered(centred(100, text))) == {2: 2, 3: 3}
 
 
+def test_an_annex_of_one_page_counts_anew() -> None:
+    """Its number is alone in its count; in the border of the page no figure of the text can stand."""
+    assert values(page(3, *body(220, 9)), page(4, centred(70, "2"), *body(220, 9))) == {4: 2}
+    assert values(page(3, *body(220, 9)), page(4, centred(70, "12"), *body(220, 9))) == {}
+
+
+def test_figures_that_count_on_where_the_text_begins_are_none() -> None:
+    """Pages that begin at 15 mm: a figure at the margin heads two of them, and text the others."""
+    pages = [page(n, line(118, str(n)), *body(166, 9)) for n in (2, 3)]
+    assert values(page(1, *body(118, 9)), *pages) == {}
+
+
+def test_numbers_at_the_outer_sides_count_together() -> None:
+    pages = [page(n, line(80, str(n), RIGHT - 20 if n % 2 else LEFT - 60), *body(220, 9)) for n in (1, 2, 3)]
+    assert values(*pages) == {1: 1, 2: 2, 3: 3}
+
+
+def test_a_figure_at_the_margin_does_not_count_with_numbers_in_the_middle() -> None:
+    pages = [page(n, centred(100, str(n)), *body(220, 9)) for n in (2, 3)]
+    assert values(page(1, line(125, "1"), *body(172, 9)), *pages) == {2: 2, 3: 3}
+
+
+def test_a_number_amid_the_lines_of_a_row_is_none() -> None:
+    def row(number: int) -> list[Line]:
+        beside = [line(y, "Bộ phận Một cửa đã tiếp nhận hồ sơ", LEFT + 120) for y in (70, 110)]
+        return [line(90, str(number), LEFT + 20), *beside]
+
+    assert values(*(page(n, *row(n), *body(220, 9)) for n in (1, 2, 3))) == {}
+
+
 def test_pages_without_lines_or_boxes_have_none() -> None:
     assert page_numbers([]) == ()
     assert page_numbers([page(1), page(2)]) == ()

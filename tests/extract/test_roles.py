@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 from collections import Counter
+from random import Random
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from fixtures.pages import Noise
+from fixtures.lookalikes import LOOKALIKES
+from fixtures.pages import Noise, pages_of
 from tests.extract.prints import ROUGH, SCAN, body, centred, line, page, plans, printed
 from tests.extract.sheets import typed_page
 from tonghop.extract.roles import mark_roles
 from tonghop.records import Line, LineRole, Page
 
+SHIFTED = Noise(0.002, 1, 0.05, 0.03, shift=8.5)
 PRINTS = (("foot_number", "running_head", "footnote"), ("slash_number", "running_head"), ("footnote",))
 
 
@@ -43,6 +46,20 @@ def test_generated_reports(noise: Noise | None, faults: tuple[str, ...]) -> None
 def test_rough_scans_lose_no_text(faults: tuple[str, ...]) -> None:
     """What is read badly may be taken for body; body is never taken for anything else."""
     assert {pair for pair in counted(ROUGH, faults) if pair[0] == "body"} == {("body", "body")}
+
+
+@pytest.mark.parametrize("kind", LOOKALIKES)
+def test_text_that_looks_like_what_stands_around_it_is_text(kind: str) -> None:
+    found: Counter[tuple[str, str]] = Counter()
+    for seed in range(8):
+        for noise in (None, SHIFTED):
+            rng = Random(f"{kind}:{seed}")
+            true = pages_of(LOOKALIKES[kind](rng), rng, noise)
+            for one, marked in zip(true, mark_roles([t.page for t in true]), strict=True):
+                found.update(zip(one.roles, (line.role.value for line in marked.lines), strict=True))
+    assert {pair for pair in found if pair[0] == "body"} == {("body", "body")}
+    numbers = found["page-number", "page-number"], found["page-number", "body"]
+    assert kind == "forms" or numbers[0] >= 5 > numbers[1]
 
 
 lines = st.builds(

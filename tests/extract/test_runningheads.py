@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
+
 import pytest
 
 from tests.extract.prints import RIGHT, body, line, page, with_role
 from tonghop.extract.roles import mark_roles
-from tonghop.records import LineRole
+from tonghop.records import Line, LineRole
 
 HEAD = "Báo cáo công tác cải cách hành chính quý I năm 2024"
 
@@ -69,6 +71,18 @@ def test_the_stamp_of_a_digital_signature() -> None:
     assert with_role(marked, LineRole.STAMP) == [one.text for one in stamp]
 
 
+def test_a_stamp_without_names_of_fields_above_a_letterhead() -> None:
+    state = line(180, "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM", 800)
+    stamp = [line(60, "TRUNG TÂM TIN HỌC", 900, 16, 7), line(82, "18.03.2024 09:29:39", 900, 16, 7)]
+    form = line(110, "Mẫu số 02", 900, 16, 7)
+    figure = line(132, "Hỏa tốc 15 hồ sơ", 900, 16, 7)
+    at_left = line(60, "Biểu của huyện", 300, 16, 7)
+    marked = mark_roles([page(1, *stamp, form, figure, at_left, state, *body(400, 9))])
+    assert with_role(marked, LineRole.STAMP) == [one.text for one in stamp]
+    for rest in ([stamp[0], state], stamp):  # no minute; no letterhead
+        assert with_role(mark_roles([page(1, *rest, *body(400, 9))]), LineRole.STAMP) == []
+
+
 def test_a_sentence_on_signing_is_no_stamp() -> None:
     text = "Ngày ký ban hành Quyết định là căn cứ tính thời hạn giải quyết hồ sơ của đơn vị"
     assert with_role(mark_roles([page(1, line(100, text), *body(200, 9))]), LineRole.STAMP) == []
@@ -109,6 +123,38 @@ def of_its_own(number: int) -> str:
 def test_lines_that_differ_in_their_figures_are_text(texts: list[str], y: int) -> None:
     pages = [page(n, line(y, text), *body(220, 9, of_its_own(n))) for n, text in enumerate(texts, 1)]
     assert with_role(mark_roles(pages), LineRole.RUNNING_HEAD) == []
+
+
+def test_a_title_where_the_text_of_other_pages_begins_is_text() -> None:
+    title = "Tổng hợp kết quả thực hiện nhiệm vụ"
+    pages = [page(n, line(118, title), *body(260, 9, of_its_own(n))) for n in (2, 3, 4)]
+    assert with_role(mark_roles([page(1, *body(118, 9)), *pages]), LineRole.RUNNING_HEAD) == []
+    assert with_role(mark_roles([page(1, *body(220, 9)), *pages]), LineRole.RUNNING_HEAD) == [title] * 3
+
+
+def test_a_form_whose_name_was_misread_is_text() -> None:
+    names = ["Phiếu rà soát hộ gia đình", "Phiếo rà soát hộ gia đình", "Phiếu rà soát hộ gia đình"]
+    pages = [page(n, line(90, text), *body(220, 9, of_its_own(n))) for n, text in enumerate(names, 1)]
+    assert with_role(mark_roles(pages), LineRole.RUNNING_HEAD) == []
+
+
+def test_the_head_of_a_table_of_two_columns_is_text() -> None:
+    def row(y: int, name: str, value: str) -> Line:
+        return Line((*line(y, name).words, *line(y, value, RIGHT - 200).words))
+
+    pages = [
+        page(n, row(90, "Tên thôn", "Số hộ trong kỳ"), *(row(y, "Nà Pàn", f"{y + n}") for y in range(160, 900, 60)))
+        for n in range(1, 4)
+    ]
+    assert with_role(mark_roles(pages), LineRole.RUNNING_HEAD) == []
+
+
+def test_a_foot_below_a_page_that_a_row_of_a_table_fills() -> None:
+    """The way between lines is not known where one row is all that stands there."""
+    foot = "Ghi chú: chữ in đậm là nội dung sửa đổi"
+    row = Line(tuple(replace(word, box=(300, 200, 1500, 2100)) for word in line(200, "Thời hạn").words), table=0)
+    pages = [page(n, line(150, "STT"), row, line(2185, foot)) for n in (1, 2, 3)]
+    assert with_role(mark_roles(pages), LineRole.RUNNING_HEAD) == [foot] * 3
 
 
 def test_one_misread_figure_leaves_the_other_heads_what_they_are() -> None:
