@@ -54,6 +54,26 @@ def test_a_page_with_few_specks_is_left_as_it_is(draw_page: DrawPage, share: flo
     assert cleared is grey
 
 
+def with_dotted_rules(grey: np.ndarray) -> tuple[np.ndarray, np.ndarray]:
+    dots = np.zeros(grey.shape, dtype=np.bool_)
+    for y, x in ((row, column) for row in (500, 620) for column in range(100, 900, 6)):
+        dots[y : y + 2, x : x + 2] = True
+    for y, x in ((row, column) for row in range(500, 620, 6) for column in (100, 894)):
+        dots[y : y + 2, x : x + 2] = True
+    return np.where(dots, 20, grey).astype(np.uint8), dots
+
+
+def test_dotted_rules_are_no_specks(draw_page: DrawPage) -> None:
+    grey, _ = with_dotted_rules(np.full((900, 1000), 255, np.uint8))
+    cleared, count = without_specks(grey, X_HEIGHT)
+    assert count == 0
+    assert cleared is grey
+    specks, dots = with_dotted_rules(specked(np.asarray(draw_page().convert("L")), 0.002))
+    cleared, count = without_specks(specks, X_HEIGHT)
+    assert count > 1000
+    assert (cleared[dots] < 60).mean() > 0.95
+
+
 def test_letters_too_small_to_tell_from_specks_are_left(draw_page: DrawPage) -> None:
     grey = specked(np.asarray(draw_page(dpi=70).convert("L")), 0.01)
     assert without_specks(grey, 6.0) == (grey, 0)
