@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from tonghop.ingest.condition import MEASURE_DPI, Conditioned
-from tonghop.ingest.ink import coverage, find_lines_outside, has_lines, hidden_area, text_ink
+from tonghop.ingest.ink import PageInk, coverage, find_lines_outside, hidden_area
 from tonghop.ingest.secondlook import TRUSTED_WORD
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Box, Grade
@@ -52,23 +52,22 @@ class Measures:
     pale: float = 0.0
 
 
-def measure(page: Conditioned, reading: Reading, unread: Sequence[Box] = ()) -> Measures:
-    """Return the measures of `reading` on the conditioned `page` it was read from.
+def measure(page: Conditioned, ink: PageInk, reading: Reading, unread: Sequence[Box] = ()) -> Measures:
+    """Return the measures of `reading` on the conditioned `page` it was read from, whose ink is `ink`.
 
     `unread` are pieces of ink in which a second look found nothing.
     """
     grey, dpi = page.grey, page.dpi
-    ink = text_ink(grey, dpi)
     boxes = [word.box for word in reading.words if word.box and word.confidence >= TRUSTED_WORD]
-    outside = find_lines_outside(grey, dpi, [word.box for word in reading.words if word.box])
+    outside = find_lines_outside(ink, [word.box for word in reading.words if word.box])
     lengths = [(x1 - x0) / dpi for x0, _, x1, _ in outside]
     return Measures(
-        ink=float(ink.mean()),
-        ink_coverage=coverage(ink, boxes, grey.shape[0] / ink.shape[0]),
+        ink=float(ink.text.mean()),
+        ink_coverage=coverage(ink.text, boxes, ink.scale),
         confidence=reading.confidence,
         syllables=syllable_share(reading.text),
         words=len(reading.words),
-        has_lines=has_lines(grey, dpi),
+        has_lines=ink.has_lines,
         unread=sum(lengths),
         longest=max(lengths, default=0.0),
         hidden=hidden_area(

@@ -6,6 +6,7 @@ All is measured on a copy at `INK_DPI`, small enough to be cheap and fine enough
 from __future__ import annotations
 
 from collections.abc import Iterable
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -16,6 +17,7 @@ from tonghop.records import Box
 
 __all__ = [
     "INK_DPI",
+    "PageInk",
     "coverage",
     "find_lines_outside",
     "grey_of",
@@ -23,6 +25,7 @@ __all__ = [
     "hidden_area",
     "length_of_lines",
     "lines_outside",
+    "look_at_ink",
     "opaque_blobs",
     "paper_level",
     "row_ripple",
@@ -121,30 +124,63 @@ def coverage(ink: npt.NDArray[np.bool_], boxes: Iterable[Box], scale: float) -> 
     return float((ink & inside).sum() / total)
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class PageInk:
+    """The ink of a page in `grey`, of `dpi`, looked at once for all that asks: `text` (`text_ink`) and `faint`.
+
+    `faint` is the mask (0, 1) of all that stands out of the paper's grain and is no rule, at the same size;
+    `has_lines` is what the function of that name says.
+    """
+
+    grey: Pixels
+    dpi: int
+    text: npt.NDArray[np.bool_]
+    faint: Pixels
+    has_lines: bool
+
+    @property
+    def scale(self) -> float:
+        """Pixels of `grey` to one of the masks."""
+        return float(self.grey.shape[0] / self.faint.shape[0])
+
+
+def look_at_ink(grey: Pixels, dpi: int) -> PageInk:
+    """Return the ink of a page in `grey`."""
+    return PageInk(grey, dpi, text_ink(grey, dpi), _faint_ink(grey, dpi), has_lines(grey, dpi))
+
+
 def lines_outside(grey: Pixels, dpi: int, boxes: Iterable[Box]) -> float:
     """Return the length, in inches, of what looks like lines of writing outside `boxes` (`find_lines_outside`)."""
-    return sum(x1 - x0 for x0, _, x1, _ in find_lines_outside(grey, dpi, boxes)) / dpi
+    faint = _faint_ink(grey, dpi)
+    found = _lines_outside(faint, grey.shape[0] / faint.shape[0], min(dpi, INK_DPI), boxes)
+    return float(sum(x1 - x0 for x0, _, x1, _ in found)) / dpi
 
 
-def find_lines_outside(grey: Pixels, dpi: int, boxes: Iterable[Box]) -> tuple[Box, ...]:
-    """Return where something looks like a line of writing outside `boxes`, all in pixels of `grey`.
+def find_lines_outside(ink: PageInk, boxes: Iterable[Box]) -> tuple[Box, ...]:
+    """Return where something looks like a line of writing outside `boxes`, all in pixels of the page.
 
     Writing too faint to count as ink beside black text counts here: all that stands out of the paper's grain, in
     pieces of a letter's size, in rows.
     """
+    return _lines_outside(ink.faint, ink.scale, min(ink.dpi, INK_DPI), boxes)
+
+
+def _lines_outside(faint: Pixels, scale: float, unit: int, boxes: Iterable[Box]) -> tuple[Box, ...]:
+    mask = np.where(_inside(faint.shape, boxes, scale, round(2 * _PAD * unit)), np.uint8(0), faint)
+    return tuple(
+        (int(x * scale), int(y * scale), round((x + width) * scale), round((y + height) * scale))
+        for x, y, width, height in _lines(mask, unit)
+    )
+
+
+def _faint_ink(grey: Pixels, dpi: int) -> Pixels:
     small, unit = scaled(grey, dpi, INK_DPI), min(dpi, INK_DPI)
     depth = cv2.subtract(paper_level(small, max(3, unit // 4)), small)
     grain = float(np.median(np.abs(np.diff(small.astype(np.float32), axis=1)))) / 0.954
     mask = np.asarray(depth > max(6.0, 4.0 * grain), dtype=np.uint8)
     edge = max(1, round(3 * _EDGE * unit))
     mask[:edge], mask[-edge:], mask[:, :edge], mask[:, -edge:] = 0, 0, 0, 0
-    mask = _without_rules(mask, unit)
-    scale = grey.shape[0] / small.shape[0]
-    mask[_inside(mask.shape, boxes, scale, round(2 * _PAD * unit))] = 0
-    return tuple(
-        (int(x * scale), int(y * scale), round((x + width) * scale), round((y + height) * scale))
-        for x, y, width, height in _lines(mask, unit)
-    )
+    return _without_rules(mask, unit)
 
 
 def opaque_blobs(grey: Pixels, dpi: int, target: int) -> Pixels:

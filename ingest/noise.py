@@ -25,6 +25,7 @@ _LEAST_HEIGHT = 15.0
 _DOTS_APART, _ROW = 0.7, 6.0
 _THIN = 0.3  # of the x-height: a row of dots, also where they run together
 _LEAST = 40  # specks: a blank page with a few is no specked page
+_FAR = 0.25  # of as many as that in a quarter of the page
 _MANY = 0.4  # specks for each letter, from which a page is specked
 
 
@@ -75,6 +76,11 @@ def without_specks(grey: Pixels, height: float) -> tuple[Pixels, int]:
 
 
 def _is_specked(part: Pixels, height: float) -> bool:
+    """Return whether `part` is specked; a quarter of it that is far from it speaks for the whole."""
+    quarter = part[: len(part) // 2, : part.shape[1] // 2]
+    _, specks, letters = _specks(np.ascontiguousarray(quarter), height)
+    if specks < _FAR * _MANY * letters:
+        return False
     _, specks, letters = _specks(part, height)
     return specks >= max(_LEAST, _MANY * letters)
 

@@ -101,8 +101,13 @@ def _pieces(ink: Pixels, unit: int, least: float) -> list[_Piece]:
     thick = cv2.dilate(ink, np.ones((3, 1), np.uint8))
     long = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, round(least * unit)), np.uint8))
     outlines, _ = cv2.findContours(np.asarray(long, np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    pieces = (_piece(np.asarray(outline, np.int32)) for outline in outlines)
-    return [piece for piece in pieces if piece.high <= _THICK * unit + _MOST_LEAN * piece.length]
+    flat = (outline for outline in outlines if _is_flat(cv2.boundingRect(outline), unit))
+    return [_piece(np.asarray(outline, np.int32)) for outline in flat]
+
+
+def _is_flat(bounds: Sequence[int], unit: int) -> bool:
+    """Return whether what has these `bounds` (left, top, width, height) is no higher than a rule that leans."""
+    return bounds[3] <= _THICK * unit + _MOST_LEAN * bounds[2]
 
 
 def _piece(outline: npt.NDArray[np.int32]) -> _Piece:

@@ -17,7 +17,7 @@ from tonghop.ingest.blanks import without_false_blanks
 from tonghop.ingest.condition import Conditioned, condition, turn
 from tonghop.ingest.facing import in_reading_order, read_sides
 from tonghop.ingest.grade import Measures, grade, has_loss, is_blank, measure
-from tonghop.ingest.ink import grey_of, scaled
+from tonghop.ingest.ink import PageInk, grey_of, look_at_ink, scaled
 from tonghop.ingest.orientation import is_on_side, is_upright, is_upside_down, likely_turns
 from tonghop.ingest.rasterize import PageImage
 from tonghop.ingest.recogniser import choose_recogniser
@@ -50,6 +50,7 @@ class _Try:
 
     rotation: int
     page: Conditioned
+    ink: PageInk
     reading: Reading
     measures: Measures
     mode: int = tesseract.PAGE_SEGMENTATION
@@ -105,7 +106,7 @@ def _block_if_better(first: _Try, settings: IngestSettings, trials: list[Process
     except ChildProcessFailed as error:
         trials.append(_read_step("read-trial", settings, psm=tesseract.ONE_BLOCK, share="1.00", failed=error.code))
         return first
-    again = replace(first, reading=reading, measures=measure(page, reading), mode=tesseract.ONE_BLOCK)
+    again = replace(first, reading=reading, measures=measure(page, first.ink, reading), mode=tesseract.ONE_BLOCK)
     best, other = sorted((again, first), key=lambda one: _rank(one.reading), reverse=True)
     trials.append(_read_step("read-trial", settings, psm=other.mode, share="1.00"))
     return best
@@ -126,14 +127,15 @@ def _try(image: PageImage, rotation: int, settings: IngestSettings) -> _Try:
 
 def _tried(page: Conditioned, rotation: int, settings: IngestSettings) -> _Try:
     reading = read_sides(page.grey, page.gutter, page.dpi, settings)
-    return _Try(rotation, page, reading, measure(page, reading))
+    ink = look_at_ink(page.grey, page.dpi)
+    return _Try(rotation, page, ink, reading, measure(page, ink, reading))
 
 
 def _look_again(first: _Try, settings: IngestSettings) -> tuple[_Try, tuple[ProcessingStep, ...]]:
     """Return the reading with the pieces that it left out, and the step that says what was read again; none without."""
     page, reading = first.page, without_standing(first.reading)
     trusted = [word.box for word in reading.words if word.box and word.confidence >= TRUSTED_WORD]
-    pieces = find_dropped(page.grey, page.dpi, trusted)
+    pieces = find_dropped(first.ink, trusted)
     if not pieces:
         return first, ()
     found = {"pieces": len(pieces), "share": f"{pixels_read(pieces, page.dpi) / page.grey.size:.3f}"}
@@ -144,7 +146,7 @@ def _look_again(first: _Try, settings: IngestSettings) -> tuple[_Try, tuple[Proc
         return first, (_read_step("read-again", settings, **found, error=error.code),)
     again = with_words(reading, look.words)
     step = _read_step("read-again", settings, **found, words=len(look.words))
-    measures = replace(measure(page, again, look.unread), pale=first.measures.unread)
+    measures = replace(measure(page, first.ink, again, look.unread), pale=first.measures.unread)
     return replace(first, reading=again, measures=measures), (step,)
 
 

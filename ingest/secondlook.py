@@ -17,7 +17,7 @@ import cv2
 import numpy as np
 
 from tonghop.ingest import tesseract
-from tonghop.ingest.ink import INK_DPI, find_lines_outside, text_ink
+from tonghop.ingest.ink import INK_DPI, PageInk, find_lines_outside
 from tonghop.ingest.rasterize import Pixels
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Box, Line, Word
@@ -60,13 +60,13 @@ class SecondLook:
     unread: tuple[Box, ...]
 
 
-def find_dropped(grey: Pixels, dpi: int, boxes: Sequence[Box]) -> tuple[Box, ...]:
-    """Return the boxes, in pixels of `grey`, of pieces of a line whose ink lies outside all word `boxes`.
+def find_dropped(ink: PageInk, boxes: Sequence[Box]) -> tuple[Box, ...]:
+    """Return the boxes, in pixels of the page, of pieces of a line whose ink lies outside all word `boxes`.
 
     Lines too pale to be ink beside black text are among them.
     """
-    dark = _find_dark(grey, dpi, boxes)
-    pale = [line for line in find_lines_outside(grey, dpi, boxes) if not _is_found(line, dark)]
+    dark = _find_dark(ink, boxes)
+    pale = [line for line in find_lines_outside(ink, boxes) if not _is_found(line, dark)]
     found = [*pale, *(one for one in dark if not any(_overlap(one, line) for line in pale))]
     found.sort(key=lambda box: (box[0] - box[2]) * (box[3] - box[1]))  # the largest: most is lost with them
     return tuple(found[:_MOST_PIECES])
@@ -82,10 +82,9 @@ def _overlap(box: Box, other: Box) -> bool:
     return box[0] < other[2] and other[0] < box[2] and box[1] < other[3] and other[1] < box[3]
 
 
-def _find_dark(grey: Pixels, dpi: int, boxes: Sequence[Box]) -> list[Box]:
+def _find_dark(page: PageInk, boxes: Sequence[Box]) -> list[Box]:
     """Return the pieces of ink that is about as black as the page's own."""
-    ink, unit = np.asarray(text_ink(grey, dpi), dtype=np.uint8), min(dpi, INK_DPI)
-    scale = grey.shape[0] / ink.shape[0]
+    ink, unit, scale = page.text.astype(np.uint8), min(page.dpi, INK_DPI), page.scale
     for x0, y0, x1, y1 in boxes:
         ink[max(0, int(y0 / scale) - 2) : int(y1 / scale) + 3, max(0, int(x0 / scale) - 2) : int(x1 / scale) + 3] = 0
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, max(3, round(_GAP * unit))), np.uint8))

@@ -12,6 +12,7 @@ from PIL import Image, ImageDraw, ImageFont
 from fixtures.scan import scan
 from tests.ingest.conftest import LINES
 from tonghop.ingest.condition import condition
+from tonghop.ingest.ink import look_at_ink
 from tonghop.ingest.rasterize import PageImage
 from tonghop.ingest.secondlook import find_dropped, read_dropped, with_words
 from tonghop.ingest.tesseract import Reading
@@ -43,7 +44,7 @@ def word(text: str, box: Box, confidence: float = 0.9) -> Word:
 
 def test_ink_without_words_is_found(draw_page: DrawPage) -> None:
     grey = grey_of(draw_page, ("12", *LINES))
-    (piece,) = find_dropped(grey, DPI, [row(number) for number in range(1, 7)])
+    (piece,) = find_dropped(look_at_ink(grey, DPI), [row(number) for number in range(1, 7)])
     x0, y0, x1, y1 = piece
     assert abs(x0 - DPI) < 12
     assert x1 - x0 < 60
@@ -52,7 +53,7 @@ def test_ink_without_words_is_found(draw_page: DrawPage) -> None:
 
 def test_a_page_read_in_full_has_nothing_left(draw_page: DrawPage) -> None:
     grey = grey_of(draw_page, LINES)
-    assert find_dropped(grey, DPI, [row(number) for number in range(6)]) == ()
+    assert find_dropped(look_at_ink(grey, DPI), [row(number) for number in range(6)]) == ()
 
 
 @pytest.mark.parametrize("tone", [150, 185, 230])
@@ -61,7 +62,7 @@ def test_a_pale_line_among_black_ones_is_found_in_one_piece(draw_page: DrawPage,
     font = ImageFont.truetype("Tinos-Regular.ttf", 38)
     ImageDraw.Draw(image).text((DPI, DPI + 6 * PITCH), "Số hồ sơ: 1.245, quá hạn: 36", font=font, fill=(tone,) * 3)
     grey = np.asarray(image.convert("L"))
-    (piece,) = find_dropped(grey, DPI, [row(number) for number in range(6)])
+    (piece,) = find_dropped(look_at_ink(grey, DPI), [row(number) for number in range(6)])
     assert abs(piece[0] - DPI) < 12
     assert 1.5 * DPI < piece[2] - piece[0] < 4 * DPI
     assert DPI + 6 * PITCH - 10 < piece[1] < piece[3] < DPI + 7 * PITCH + 10
@@ -72,7 +73,7 @@ def test_rules_and_blots_are_no_writing(draw_page: DrawPage) -> None:
     grey[300:303, 200:1400] = 30  # a rule
     grey[400:520, 400:520] = 40  # a blot
     grey[600:602, 300:302] = 20  # a speck
-    assert find_dropped(grey, DPI, ()) == ()
+    assert find_dropped(look_at_ink(grey, DPI), ()) == ()
 
 
 def test_lone_numbers_are_read(draw_page: DrawPage, real_tesseract: None) -> None:
@@ -80,7 +81,7 @@ def test_lone_numbers_are_read(draw_page: DrawPage, real_tesseract: None) -> Non
     right = wrong = 0
     for number in range(2, 32):
         grey = grey_of(draw_page, (str(number),), seed=number)
-        words = read_dropped(grey, DPI, find_dropped(grey, DPI, ()), (), IngestSettings()).words
+        words = read_dropped(grey, DPI, find_dropped(look_at_ink(grey, DPI), ()), (), IngestSettings()).words
         texts = [word.text for word in words]
         right += texts == [str(number)]
         wrong += any(text != str(number) for text in texts)
@@ -131,7 +132,7 @@ def test_digits_are_neither_glued_nor_halved(
 
 def test_a_dropped_line_is_read_in_its_place(draw_page: DrawPage, real_tesseract: None) -> None:
     grey = grey_of(draw_page, ("Phòng Nội vụ",), seed=3)
-    words = read_dropped(grey, DPI, find_dropped(grey, DPI, ()), (), IngestSettings()).words
+    words = read_dropped(grey, DPI, find_dropped(look_at_ink(grey, DPI), ()), (), IngestSettings()).words
     assert [word.text for word in words] == ["Phòng", "Nội", "vụ"]
     box = words[0].box
     assert box is not None
