@@ -24,6 +24,8 @@ _LARGEST_SKEW = 8.0
 _LEAST_FAN = 1.2  # degrees between the upper and the lower part; bands of a level page differ by a step of 0.5
 _PEAK = 2.0  # times the median over all angles: below it a band holds no lines to go by
 _BANDS = 3
+_SMOOTH = (0.25, 0.5, 0.25)
+_COARSE = 0.67  # of that resolution, for telling rows from columns
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,15 +58,16 @@ def find_slope(grey: Pixels, dpi: int) -> Slope:
     mask = _ink(grey, dpi)
     if mask is None:
         return _LEVEL
+    ink = _Ink.of(mask)
     coarse = np.arange(-_LARGEST_SKEW, _LARGEST_SKEW + 0.1, 0.5)
-    scores = np.array([_sharpness_by_band(_turned(mask, angle)) for angle in coarse])
+    scores = np.array([ink.sharpness_by_band(angle) for angle in coarse])
     fanned = _fan(mask, coarse, scores[:, 1:])
     if fanned is not None:
         return fanned
     best = float(coarse[int(np.argmax(scores[:, 0]))])
     if abs(best) > _LARGEST_SKEW - 0.25:  # at the end of the range: no peak was found
         return _LEVEL
-    skew = round(_sharpest(mask, best), 2)
+    skew = round(_sharpest(ink, best), 2)
     return Slope(skew, skew, skew)
 
 
@@ -76,11 +79,9 @@ def is_sideways(grey: Pixels, dpi: int) -> bool:
     mask = _ink(grey, dpi)
     if mask is None:
         return False
-    half = np.asarray(cv2.resize(mask, None, fx=0.67, fy=0.67, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+    ink = _Ink.of(mask, _COARSE)
     angles = np.arange(-_LARGEST_SKEW, _LARGEST_SKEW + 0.1, 1.0)
-    rows, columns = (
-        max(_sharpness(_turned(one, angle)) for angle in angles) for one in (half, np.ascontiguousarray(half.T))
-    )
+    rows, columns = (max(one.sharpness(angle) for angle in angles) for one in (ink, ink.on_its_side()))
     return columns > 1.3 * rows
 
 
@@ -98,12 +99,51 @@ def levelled(grey: Pixels, slope: Slope) -> Pixels:
     return np.asarray(opened, dtype=np.uint8)
 
 
-def _ink(grey: Pixels, dpi: int) -> Pixels | None:
+def _ink(grey: Pixels, dpi: int) -> npt.NDArray[np.bool_] | None:
     ink = text_ink(scaled(grey, dpi, _MEASURE_DPI), min(dpi, _MEASURE_DPI))
-    return ink.astype(np.uint8) * 255 if int(ink.sum()) >= _LEAST_INK else None
+    return ink if int(ink.sum()) >= _LEAST_INK else None
 
 
-def _fan(mask: Pixels, angles: npt.NDArray[np.float64], scores: npt.NDArray[np.float64]) -> Slope | None:
+@dataclass(frozen=True, slots=True, eq=False)
+class _Ink:
+    """The pixels of ink, from the middle of a page of `height` and `width`: turning these is turning the page."""
+
+    xs: npt.NDArray[np.float32]
+    ys: npt.NDArray[np.float32]
+    height: float
+    width: float
+
+    @classmethod
+    def of(cls, mask: npt.NDArray[np.bool_], scale: float = 1.0) -> _Ink:
+        """Return the ink of `mask` made smaller by `scale`."""
+        height, width = (side * scale for side in mask.shape)
+        ys, xs = ((at * scale).astype(np.float32) for at in np.nonzero(mask))
+        return cls(xs - width / 2, ys - height / 2, height, width)
+
+    def on_its_side(self) -> _Ink:
+        """Return the same with rows and columns changed."""
+        return _Ink(self.ys, self.xs, self.width, self.height)
+
+    def steps(self, angle: float) -> npt.NDArray[np.float64]:
+        """Return the squared steps of ink from row to row, turned by `angle` degrees counter-clockwise."""
+        turn = np.radians(angle)
+        size = int(self.height)
+        at = (np.cos(turn) * self.ys - np.sin(turn) * self.xs + self.height / 2).astype(np.int32)
+        rows = np.bincount(at[(at >= 0) & (at < size)], minlength=size) / self.width
+        # Pixels fall into one row or the next by chance, which is no step.
+        return np.asarray(np.diff(np.convolve(rows, _SMOOTH, "same")) ** 2)
+
+    def sharpness(self, angle: float) -> float:
+        """Return how sharply the page, turned by `angle`, is divided into rows of ink and of none."""
+        return float(self.steps(angle).mean())
+
+    def sharpness_by_band(self, angle: float) -> list[float]:
+        """Return the sharpness of all rows, then of each third of them from above."""
+        steps = self.steps(angle)
+        return [float(steps.mean()), *(float(band.mean()) for band in np.array_split(steps, _BANDS))]
+
+
+def _fan(mask: npt.NDArray[np.bool_], angles: npt.NDArray[np.float64], scores: npt.NDArray[np.float64]) -> Slope | None:
     """Return how the lines fan out; None when they do not, or a band has no clear angle of its own."""
     peaks = scores.max(axis=0)
     top, middle, bottom = (float(angles[at]) for at in np.argmax(scores, axis=0))
@@ -112,7 +152,7 @@ def _fan(mask: Pixels, angles: npt.NDArray[np.float64], scores: npt.NDArray[np.f
     if not (is_clear and is_within and abs(top - bottom) >= _LEAST_FAN and abs(middle - (top + bottom) / 2) <= 1.0):
         return None
     third = len(mask) // _BANDS
-    top, bottom = _sharpest(mask[:third], top), _sharpest(mask[-third:], bottom)
+    top, bottom = _sharpest(_Ink.of(mask[:third]), top), _sharpest(_Ink.of(mask[-third:]), bottom)
     return Slope(round((top + bottom) / 2, 2), round(top, 2), round(bottom, 2))
 
 
@@ -128,28 +168,7 @@ def _fan_matrix(slope: Slope, width: int, height: int) -> npt.NDArray[np.float64
     return np.asarray(matrix, dtype=np.float64)
 
 
-def _turned(mask: Pixels, angle: float) -> Pixels:
-    height, width = mask.shape
-    matrix = cv2.getRotationMatrix2D((width / 2, height / 2), float(angle), 1.0)
-    return np.asarray(cv2.warpAffine(mask, matrix, (width, height)), dtype=np.uint8)
-
-
-def _sharpest(mask: Pixels, near: float) -> float:
-    """Return the angle within 0.4 degrees of `near` at which `mask` is divided most sharply."""
+def _sharpest(ink: _Ink, near: float) -> float:
+    """Return the angle within 0.4 degrees of `near` at which `ink` is divided most sharply."""
     angles = np.arange(near - 0.4, near + 0.41, 0.1)
-    return float(angles[int(np.argmax([_sharpness(_turned(mask, angle)) for angle in angles]))])
-
-
-def _sharpness_by_band(mask: Pixels) -> list[float]:
-    """Return the sharpness of all rows, then of each third of them from above."""
-    rows = _steps(mask)
-    return [float(rows.mean()), *(float(band.mean()) for band in np.array_split(rows, _BANDS))]
-
-
-def _sharpness(mask: Pixels) -> float:
-    return float(_steps(mask).mean())
-
-
-def _steps(mask: Pixels) -> npt.NDArray[np.float64]:
-    rows = mask.sum(axis=1, dtype=np.float64) / mask.shape[1]
-    return np.asarray(np.diff(rows) ** 2)
+    return float(angles[int(np.argmax([ink.sharpness(angle) for angle in angles]))])
