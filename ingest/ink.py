@@ -146,7 +146,8 @@ class PageInk:
 
 def look_at_ink(grey: Pixels, dpi: int) -> PageInk:
     """Return the ink of a page in `grey`."""
-    return PageInk(grey, dpi, text_ink(grey, dpi), _faint_ink(grey, dpi), has_lines(grey, dpi))
+    small, unit = scaled(grey, dpi, INK_DPI), min(dpi, INK_DPI)
+    return PageInk(grey, dpi, text_ink(small, unit), _faint_ink(small, unit), has_lines(small, unit))
 
 
 def lines_outside(grey: Pixels, dpi: int, boxes: Iterable[Box]) -> float:

@@ -12,8 +12,7 @@ from __future__ import annotations
 import cv2
 import numpy as np
 
-from tonghop.ingest.ink import INK_DPI, text_ink
-from tonghop.ingest.rasterize import Pixels
+from tonghop.ingest.ink import INK_DPI, PageInk
 from tonghop.ingest.tesseract import Reading
 from tonghop.text import syllable_share
 
@@ -31,15 +30,15 @@ _CORE = 0.5  # of the most ink in a row nearby
 _REACH = 0.08  # inches from the core: ascenders of 14 points
 
 
-def is_upside_down(grey: Pixels, dpi: int) -> bool:
-    """Return whether the level lines of `grey` stand on their heads; False when not sure."""
-    return ink_above(grey, dpi) < _UPSIDE_DOWN
+def is_upside_down(page: PageInk) -> bool:
+    """Return whether the level lines of `page` stand on their heads; False when not sure."""
+    return ink_above(page) < _UPSIDE_DOWN
 
 
-def ink_above(grey: Pixels, dpi: int) -> float:
+def ink_above(page: PageInk) -> float:
     """Return the ink above the cores of the lines (rows from baseline to x-height) by that below; 1.0 without lines."""
-    ink = text_ink(grey, dpi)
-    rows, unit = ink.sum(axis=1).astype(np.float32), min(dpi, INK_DPI)
+    ink = page.text
+    rows, unit = ink.sum(axis=1).astype(np.float32), min(page.dpi, INK_DPI)
     if float(rows.sum()) < _LEAST_INK:
         return 1.0
     most = cv2.dilate(rows.reshape(-1, 1), np.ones((max(3, round(_ENVELOPE * unit)), 1), np.uint8)).ravel()

@@ -28,6 +28,7 @@ _GAP = 0.03  # between the dots or dashes of a rule; with 0.045 letters close to
 _BESIDE = (0.02, 0.05)  # how far from a dotted rule its neighbourhood is looked at
 _MOST_BESIDE = 0.15  # of it inked: a row of letters, its gaps closed, has more
 _THICK = 0.045  # thicker is a bar; rules are a hundredth thick, double ones two or three
+_SPARSE = 3  # of as many columns one shows dots that have been closed: gaps are longer
 _LEAST_DEPTH = 28.0  # grey levels below the paper
 _DEPTH = 0.3  # of the depth of the page's own black: half a point of grey after a scanner's blur
 _FAINT = 0.2  # … of dots, which the blur leaves paler
@@ -95,19 +96,23 @@ def _is_among(piece: _Piece, found: Sequence[_Piece], unit: int) -> bool:
     return known > 0.5 * piece.length
 
 
-def _pieces(ink: Pixels, unit: int, least: float) -> list[_Piece]:
-    """Return the level pieces of rules; give the page lying on its side for the upright ones."""
+def _pieces(ink: Pixels, unit: int, least: float, step: int = 1) -> list[_Piece]:
+    """Return the level pieces of rules; give the page lying on its side for the upright ones.
+
+    Of `ink` only every `step`-th column is looked at.
+    """
+    ink = np.ascontiguousarray(ink[:, ::step])
     # A rule that leans goes on one row further: thickened across, its steps hang together.
     thick = cv2.dilate(ink, np.ones((3, 1), np.uint8))
-    long = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, round(least * unit)), np.uint8))
+    long = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones((1, round(least * unit / step)), np.uint8))
     outlines, _ = cv2.findContours(np.asarray(long, np.uint8), cv2.RETR_EXTERNAL, cv2.CHAIN_APPROX_NONE)
-    flat = (outline for outline in outlines if _is_flat(cv2.boundingRect(outline), unit))
-    return [_piece(np.asarray(outline, np.int32)) for outline in flat]
+    flat = (outline for outline in outlines if _is_flat(cv2.boundingRect(outline), unit, step))
+    return [_piece(np.asarray(outline, np.int32) * (step, 1)) for outline in flat]
 
 
-def _is_flat(bounds: Sequence[int], unit: int) -> bool:
+def _is_flat(bounds: Sequence[int], unit: int, step: int) -> bool:
     """Return whether what has these `bounds` (left, top, width, height) is no higher than a rule that leans."""
-    return bounds[3] <= _THICK * unit + _MOST_LEAN * bounds[2]
+    return bounds[3] <= _THICK * unit + _MOST_LEAN * bounds[2] * step
 
 
 def _piece(outline: npt.NDArray[np.int32]) -> _Piece:
@@ -125,7 +130,8 @@ def _dotted(ink: Pixels, unit: int, least: float) -> list[_Piece]:
     """Return the level pieces that show once small gaps are closed: rules of dots. Rows of letters close too."""
     closed = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, round(_GAP * unit)), np.uint8))
     sums = np.asarray(cv2.integral(ink), np.int32)
-    return [p for p in _pieces(np.asarray(closed, np.uint8), unit, least) if _stands_alone(p, sums, unit)]
+    pieces = _pieces(np.asarray(closed, np.uint8), unit, least, _SPARSE)
+    return [piece for piece in pieces if _stands_alone(piece, sums, unit)]
 
 
 def _stands_alone(piece: _Piece, sums: npt.NDArray[np.int32], unit: int) -> bool:

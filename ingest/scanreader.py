@@ -116,18 +116,19 @@ def _first_try(image: PageImage, settings: IngestSettings) -> _Try:
     """Read the page as its ink says that it lies."""
     rotation = 90 if _is_sideways(image) else 0
     page = condition(image, rotation)
-    if is_upside_down(page.grey, page.dpi):
+    ink = look_at_ink(page.grey, page.dpi)
+    if is_upside_down(ink):
         return _try(image, rotation + 180, settings)
-    return _tried(page, rotation, settings)
+    return _tried(page, ink, rotation, settings)
 
 
 def _try(image: PageImage, rotation: int, settings: IngestSettings) -> _Try:
-    return _tried(condition(image, rotation), rotation, settings)
+    page = condition(image, rotation)
+    return _tried(page, look_at_ink(page.grey, page.dpi), rotation, settings)
 
 
-def _tried(page: Conditioned, rotation: int, settings: IngestSettings) -> _Try:
+def _tried(page: Conditioned, ink: PageInk, rotation: int, settings: IngestSettings) -> _Try:
     reading = read_sides(page.grey, page.gutter, page.dpi, settings)
-    ink = look_at_ink(page.grey, page.dpi)
     return _Try(rotation, page, ink, reading, measure(page, ink, reading))
 
 

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bench.scenes import SCENES, TURNED, table_page
+from tonghop.ingest.ink import look_at_ink
 from tonghop.ingest.orientation import is_upside_down
 from tonghop.ingest.slope import is_sideways
 
@@ -30,4 +31,4 @@ def test_ink_tells_how_a_page_lies(name: str) -> None:
     for quarter in range(4):
         turned = np.ascontiguousarray(np.rot90(grey, quarter))
         assert is_sideways(turned, page.dpi) == bool(quarter % 2)
-    assert not is_upside_down(grey, page.dpi)
+    assert not is_upside_down(look_at_ink(grey, page.dpi))

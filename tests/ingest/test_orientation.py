@@ -5,6 +5,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 
+from tonghop.ingest.ink import look_at_ink
 from tonghop.ingest.orientation import ink_above, is_on_side, is_upright, is_upside_down, likely_turns
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Box, Line, Word
@@ -39,16 +40,16 @@ def test_most_long_words_standing_mean_a_page_on_its_side(words: list[tuple[str,
 @pytest.mark.parametrize("dpi", [75, 100, 150, 300])
 def test_ink_tells_a_page_on_its_head(draw_page: DrawPage, dpi: int) -> None:
     grey = np.asarray(draw_page(dpi=dpi).convert("L"))
-    assert ink_above(grey, dpi) > 1.4
-    assert not is_upside_down(grey, dpi)
-    assert is_upside_down(np.ascontiguousarray(grey[::-1, ::-1]), dpi)
+    assert ink_above(look_at_ink(grey, dpi)) > 1.4
+    assert not is_upside_down(look_at_ink(grey, dpi))
+    assert is_upside_down(look_at_ink(np.ascontiguousarray(grey[::-1, ::-1]), dpi))
 
 
 def test_where_ink_tells_nothing_the_page_is_left() -> None:
     assert ink_above(np.full((900, 600), 240, np.uint8), 100) == 1.0
     bars = np.full((900, 600), 240, np.uint8)
     bars[100:800:40, 100:103] = 10
-    assert not is_upside_down(bars, 100)
+    assert not is_upside_down(look_at_ink(bars, 100))
 
 
 def test_a_reading_of_syllables_on_level_lines_is_upright() -> None:
