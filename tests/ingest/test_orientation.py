@@ -46,7 +46,7 @@ def test_ink_tells_a_page_on_its_head(draw_page: DrawPage, dpi: int) -> None:
 
 
 def test_where_ink_tells_nothing_the_page_is_left() -> None:
-    assert ink_above(np.full((900, 600), 240, np.uint8), 100) == 1.0
+    assert ink_above(look_at_ink(np.full((900, 600), 240, np.uint8), 100)) == 1.0
     bars = np.full((900, 600), 240, np.uint8)
     bars[100:800:40, 100:103] = 10
     assert not is_upside_down(look_at_ink(bars, 100))
