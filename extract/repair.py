@@ -13,7 +13,8 @@ from functools import cache
 from itertools import groupby
 
 from tonghop.errors import N_, MissingDependency
-from tonghop.models.diacritics import DiacriticModel, Mode, Restored, load
+from tonghop.models.artefact import load
+from tonghop.models.diacritics import DiacriticModel, Mode, Restored
 from tonghop.records import Correction, Line, Origin, Page, ProcessingStep, Word
 from tonghop.settings import ExtractSettings
 
@@ -28,7 +29,10 @@ _Place = tuple[int, int, int]
 
 @dataclass(frozen=True, slots=True)
 class RepairedText:
-    """A plain text after repair: same lines, same blanks. Corrections are on page 1; lines and words count from 0."""
+    """A plain text after repair: same lines, and the same blanks but where words were parted.
+
+    Corrections are on page 1; lines and words count from 0, as they stood before.
+    """
 
     text: str
     corrections: tuple[Correction, ...]
@@ -49,7 +53,9 @@ def _installed_model() -> DiacriticModel:
     try:
         return load()
     except (OSError, ValueError) as error:
-        raise MissingDependency(what=f"models/data/diacritics.npz ({error})", how=_HOW_TO_GET_THE_MODEL) from error
+        raise MissingDependency(
+            what=f"models/data/diacritics.safetensors ({error})", how=_HOW_TO_GET_THE_MODEL
+        ) from error
 
 
 def repair_pages(

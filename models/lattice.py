@@ -111,13 +111,13 @@ def _trigram_transitions(lattice: Lattice, model: NgramModel) -> tuple[Floats, F
     at[two] = model.find_bigrams(first, second)
     log2 = np.full(two.shape, -np.inf, dtype=np.float32)
     log2[two] = model.log_bigram(first, second, at[two])
-    three = two[:-1, :, :, :, None] & two[1:, :, None, :, :]
-    context = np.broadcast_to(at[:-1, :, :, :, None], three.shape)[three]
-    third = np.broadcast_to(words[2:, :, None, None, :], three.shape)[three]
-    shorter = np.broadcast_to(log2[1:, :, None, :, :], three.shape)[three]
-    triples = np.zeros(three.shape, dtype=np.float32)
-    triples[three] = np.exp(model.log_trigram(context, third, shorter))
-    return np.exp(log2), triples
+    weight = model.context_weight(at[:-1])
+    triples = weight[:, :, :, :, None] + log2[1:, :, None, :, :]  # absent candidates: -inf
+    is_kept = (at[:-1, :, :, :, None] >= 0) & (at[1:, :, None, :, :] >= 0)
+    three = (words[:-2, :, :, None, None], words[1:-1, :, None, :, None], words[2:, :, None, None, :])
+    wanted = tuple(np.broadcast_to(word, is_kept.shape)[is_kept] for word in three)
+    triples[is_kept] = model.log_trigram((wanted[0], wanted[1], wanted[2]), triples[is_kept])
+    return np.exp(log2), np.exp(triples)
 
 
 def _normal(step: Floats) -> Floats:

@@ -12,14 +12,19 @@ from enum import IntEnum
 from functools import lru_cache
 from itertools import groupby, pairwise
 
-from tonghop.models.syllables import base_letters, letter_runs, symbols
+from tonghop.models.syllables import BREAK, NUMBER, UNKNOWN, base_letters, letter_runs, symbols
 
-__all__ = ["Case", "TokenForm", "form_of", "words_in_capitals"]
+__all__ = ["Case", "TokenForm", "case_of", "form_of", "in_case", "latin_form_of", "words_in_capitals"]
 
 _ROMAN = re.compile(r"[IVXLC]+")
 # What may stand between two runs of letters of ordinary prose: "kinh tế-xã hội", "và/hoặc", "(sau", "xã,phường".
 _JOINT = re.compile(r"[-–/,;:()\"“”'’]{1,2}")
 _ADDRESS = re.compile(r"@|://|^www\.|\.(?:vn|com|net|org|gov)\b", re.IGNORECASE)
+
+
+_AROUND = " .,:;!?()[]{}\"“”'’‘«»…-–—/*~_"
+_COMPOUND = re.compile(r"[-–/@.,:]")
+_MOST_DIGITS = 2  # in a word: `n0i1`
 
 
 class Case(IntEnum):
@@ -33,18 +38,26 @@ class Case(IntEnum):
 
 @dataclass(frozen=True, slots=True)
 class TokenForm:
-    """A token taken apart: `runs` are (start, end) of its letters; nothing in it may change unless `is_open`."""
+    """A token taken apart: `runs` are (start, end) of its letters; nothing in it may change unless `is_open`.
+
+    `seam`: where a blank was lost between two words (0: nowhere), and how `sure` that is.
+    """
 
     runs: tuple[tuple[int, int], ...]
     words: tuple[str, ...]
     symbols: tuple[str, ...]
     case: Case
     is_open: bool
+    seam: int = 0
+    sure: float = 1.0
 
-    @property
-    def ends_sentence(self) -> bool:
-        """Whether the next token begins a sentence."""
-        return len(self.symbols) > len(self.words)
+    def starts_next(self, starts: bool) -> bool:
+        """Return whether the next token begins a sentence, when this one does or does not (`starts`).
+
+        A number with a full stop (`1.`, `15.000.`) ends none, and signs alone change nothing.
+        """
+        ends = len(self.symbols) > len(self.words) and NUMBER not in self.symbols
+        return ends or (starts and not self.words)
 
 
 @lru_cache(maxsize=65536)
@@ -54,7 +67,7 @@ def form_of(token: str) -> TokenForm:
         return TokenForm((), (), symbols(token), Case.MIXED, is_open=False)
     runs = tuple(letter_runs(token))
     words = tuple(token[start:end] for start, end in runs)
-    cases = [_case(word) for word in words]
+    cases = [case_of(word) for word in words]
     case = cases[0] if cases else Case.MIXED
     # Foreign letters whose lower case is longer (İ) cannot change marks in place.
     is_whole = all(len(word.lower()) == len(word) for word in words)
@@ -62,12 +75,46 @@ def form_of(token: str) -> TokenForm:
     return TokenForm(runs, words, symbols(token), case, is_open)
 
 
-def _case(word: str) -> Case:
+@lru_cache(maxsize=65536)
+def latin_form_of(token: str) -> TokenForm:
+    """Return `token` of a text whose letters were misread taken apart: signs and a digit may stand for letters.
+
+    `s6`, `K&`, `No6i`, `nhi€m` are words; what has more digits than letters, or is put together, stays as it is.
+    """
+    usual = form_of(token)
+    start, end = _core(token)
+    core = token[start:end]
+    letters, digits = sum(map(str.isalpha, core)), sum(map(str.isdigit, core))
+    if core.isalpha() or not letters or letters < digits or digits > _MOST_DIGITS or _COMPOUND.search(core):
+        return usual
+    written = "".join(filter(str.isalpha, core))
+    case = case_of(written) if len(written) > 1 or written.islower() else Case.TITLE
+    if case is Case.MIXED:
+        return usual
+    rest = (BREAK,) if BREAK in usual.symbols or BREAK in symbols(token[end:]) else ()
+    return TokenForm(((start, end),), (core,), (UNKNOWN, *rest), case, is_open=True)
+
+
+def _core(token: str) -> tuple[int, int]:
+    """Return where `token` begins and ends without the signs around it; `&` and `€` are letters misread."""
+    inner = token.lstrip(_AROUND)
+    return len(token) - len(inner), len(token) - len(inner) + len(inner.rstrip(_AROUND))
+
+
+def case_of(word: str) -> Case:
+    """Return how `word` is written; a single capital is a title."""
     if word.islower():
         return Case.LOWER
     if len(word) > 1 and word.isupper():
         return Case.CAPITALS
     return Case.TITLE if word[0].isupper() and (len(word) == 1 or word[1:].islower()) else Case.MIXED
+
+
+def in_case(word: str, case: Case) -> str:
+    """Return `word`, given in lower case, in `case`."""
+    if case is Case.CAPITALS:
+        return word.upper()
+    return word[:1].upper() + word[1:] if case is Case.TITLE else word
 
 
 def _is_prose(token: str, runs: tuple[tuple[int, int], ...], words: tuple[str, ...]) -> bool:

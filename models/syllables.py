@@ -25,6 +25,7 @@ __all__ = [
     "normal_form",
     "symbols",
     "with_case_of",
+    "without_marks",
 ]
 
 # Symbols of a token stream that are no words.
@@ -60,6 +61,7 @@ def is_marked(word: str) -> bool:
     return base_letters(word) != nfc(word).lower()
 
 
+@lru_cache(maxsize=65536)
 def later_tone_style(word: str) -> str:
     """Return `word` with the tone of open oa, oe, uy on the last vowel (hòa → hoà): the inverse of `normal_form`."""
     decomposed = unicodedata.normalize("NFD", word)
@@ -69,6 +71,12 @@ def later_tone_style(word: str) -> str:
     if len(tones) != 1 or not match or bare[: match.start()].lower().endswith("q"):
         return nfc(word)
     return nfc(bare + tones[0])
+
+
+def without_marks(text: str) -> str:
+    """Return `text` with every mark taken off and đ made d; case and all else stay."""
+    bare = unicodedata.normalize("NFD", text.replace("đ", "d").replace("Đ", "D"))
+    return "".join(c for c in bare if not unicodedata.combining(c))
 
 
 def with_case_of(pattern: str, word: str) -> str:

@@ -169,7 +169,7 @@ NOT_SENTENCES = {
     "f'{settings.page_timeout_s:g}'": "a number",
     "f'{first.received_at:%d/%m/%Y}'": "a day",
     "f'DTD ({safe_label(part)})'": "the name of a thing in the file format",
-    "f'models/data/diacritics.npz ({error})'": "a file, and why numpy does not open it",
+    "f'models/data/diacritics.safetensors ({error})'": "a file, and why it cannot be opened",
     "'Poppler (pdfinfo, pdftoppm, pdftotext)'": "names of programs",
     "'?'": "nothing is known",
 }

@@ -70,6 +70,7 @@ OWNERS = {
     "pdf2image": ("tonghop.ingest.rasterize",),
     "pdfplumber": ("tonghop.ingest.drawnrules",),
     "docx": ("tonghop.ingest.word", "tonghop.compile.docx"),
+    "safetensors": ("tonghop.models.artefact",),
     "spacy": ("tonghop.models.headings",),
     "django": ("tonghop.ledger.",),
     "watchfiles": ("tonghop.ingest.inbox",),

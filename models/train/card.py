@@ -16,9 +16,10 @@ _HEAD = """# Diacritic model
 
 `{name}`, {size:.1f} MB, SHA-256 `{digest}`.
 
-A trigram model of Vietnamese syllables (interpolated Kneser-Ney, pruned, one byte a probability) and counts of the
-marks that tesseract `vie` confuses. `tonghop.models.diacritics` reads it. It puts back marks that were lost or
-confused; it never changes letters, digits, signs or case.
+A trigram model of Vietnamese syllables (interpolated Kneser-Ney, pruned, one byte a probability), counts of the marks
+that the program's own reader confuses and of the letters that it and an English reader misread, and how far the
+posteriors can be trusted. `tonghop.models.artefact` reads it. It puts back marks that were lost or confused, mends
+letters where that is surer still, and parts words that were glued together; digits, signs and case stay.
 
 ## How it was made
 
@@ -35,9 +36,11 @@ Laws, regulations and administrative documents (`legal_*`) and their official tr
 Vietnam (Law on Intellectual Property, article 15). `wiki_*` is text of the Vietnamese Wikipedia, CC BY-SA 4.0; the
 artefact holds counts of word sequences, no text. One block of 100 lines in 40 was held out of training.
 
-The channel: pages of law text in Tinos, 13 and 14 points, damaged as office scans are (200 to 110 dpi; blur, noise,
-JPEG, black and white), read by tesseract. The thresholds were chosen on such pages of held-out text: the
-fewest errors at no more than 0.4 correct syllables in 1,000 made wrong.
+The channel: pages of these texts, with invented numbers and codes between, in the typefaces and with the wear that
+the recogniser of office letters was trained on (toner, blur, noise, JPEG, black and white, skew), but at 85 to 150
+dots an inch, where as much is misread as on real scans; read by the program itself. The thresholds were chosen on such
+pages of held-out text in other typefaces and at other resolutions: the fewest errors at no more than 0.4 correct
+syllables in 1,000 made wrong. The letters of texts read as Latin: pages at 120 to 300 dots, read by Tesseract's `eng`.
 
 ## Thresholds
 

@@ -13,10 +13,12 @@ from dataclasses import dataclass
 import numpy as np
 import numpy.typing as npt
 
+from tonghop.models.hashing import build_table
+from tonghop.models.protection import Case, form_of
 from tonghop.models.syllables import BREAK, NUMBER, UNKNOWN, symbols
 from tonghop.text import is_syllable
 
-__all__ = ["Vocabulary", "build_ngrams", "choose_vocabulary", "count_symbols", "encode"]
+__all__ = ["Vocabulary", "build_ngrams", "choose_vocabulary", "count_cases", "count_symbols", "encode"]
 
 Ints = npt.NDArray[np.int64]
 Reals = npt.NDArray[np.float64]
@@ -75,6 +77,19 @@ def encode(lines: Iterable[str], vocabulary: Vocabulary) -> Ints:
     return row[np.r_[True, (row[1:] != 0) | (row[:-1] != 0)]]  # one BREAK is as good as two
 
 
+def count_cases(lines: Iterable[str], vocabulary: Vocabulary) -> Ints:
+    """Return (V, 2): how often each word stands in lower case and capitalised, where no sentence begins."""
+    counts = np.zeros((len(vocabulary.words), 2), dtype=np.int64)
+    for line in lines:
+        starts = True
+        for token in line.split():
+            form = form_of(token)
+            if len(form.words) == 1 and form.is_open and not starts and form.case in (Case.LOWER, Case.TITLE):
+                counts[vocabulary.ids.get(form.symbols[0], vocabulary.ids[UNKNOWN]), int(form.case)] += 1
+            starts = form.starts_next(starts)
+    return counts
+
+
 def _discounts(counts: Ints) -> Reals:
     """Return D(1), D(2), D(3+) as an array indexed by min(count, 3)."""
     # At least one of each kind: a small corpus may lack some, and the formula divides by them.
@@ -105,7 +120,10 @@ def _code(values: Reals, levels: Reals) -> npt.NDArray[np.uint8]:
 
 
 def build_ngrams(row: Ints, size: int, trigrams: int, bigrams: int) -> Arrays:
-    """Return the arrays that `tonghop.models.ngrams.load_ngrams` takes, at most so many trigrams and bigrams."""
+    """Return the arrays that `tonghop.models.ngrams.load_ngrams` takes, at most so many trigrams and bigrams.
+
+    Those are kept that raise the probability of `row` most. Both bigrams of a trigram are kept with it.
+    """
     keys3, counts3 = _trigram_counts(row, size)
     keys2, counts2 = _bigram_counts(row, keys3, size)
     first, second = keys2 // size, keys2 % size
@@ -115,21 +133,22 @@ def build_ngrams(row: Ints, size: int, trigrams: int, bigrams: int) -> Arrays:
     p2 = share2 + left2[first] * unigram[second]
 
     context3 = np.searchsorted(keys2, keys3 // size)
-    lower3 = p2[np.searchsorted(keys2, keys3 % (size * size))]
+    rest3 = np.searchsorted(keys2, keys3 % (size * size))
+    lower3 = p2[rest3]
     share3, left3 = _discounted(context3, counts3, len(keys2))
     p3 = share3 + left3[context3] * lower3
     gain3 = counts3 * (np.log(p3) - np.log(left3[context3] * lower3))
-    keep3 = _best(np.where(counts3 > 1, gain3, -np.inf), trigrams)
+    keep3 = _best(gain3, trigrams)
 
     needed = np.zeros(len(keys2), dtype=bool)
-    needed[context3[keep3]] = True
+    needed[context3[keep3]] = needed[rest3[keep3]] = True
     raw2 = np.bincount(np.searchsorted(keys2, row[:-1] * size + row[1:]), minlength=len(keys2))
     gain2 = raw2 * (np.log(p2) - np.log(left2[first] * unigram[second]))
     keep2 = _best(np.where(needed, np.inf, gain2), max(bigrams, int(needed.sum())))
     arrays = _pack(
         unigram,
-        (first[keep2], second[keep2], p2[keep2]),
-        ((np.cumsum(keep2) - 1)[context3[keep3]], keys3[keep3] % size, p3[keep3]),
+        (first[keep2], second[keep2], p2[keep2], gain2[keep2]),
+        ((np.cumsum(keep2) - 1)[context3[keep3]], keys3[keep3] % size, p3[keep3], gain3[keep3]),
     )
     often = np.bincount(row, minlength=size) + 0.5
     return {**arrays, "frequency": np.log(often / often.sum()).astype(np.float32)}
@@ -161,26 +180,35 @@ def _best(gain: Reals, most: int) -> npt.NDArray[np.bool_]:
     return keep
 
 
-def _pack(unigram: Reals, two: tuple[Ints, Ints, Reals], three: tuple[Ints, Ints, Reals]) -> Arrays:
+def _pack(unigram: Reals, two: tuple[Ints, Ints, Reals, Reals], three: tuple[Ints, Ints, Reals, Reals]) -> Arrays:
+    """Return the arrays.
+
+    `two`: first word, second word, probability, gain; `three`: place of the context, third word, probability, gain.
+    """
     size = len(unigram)
-    first, second, p2 = two
-    context, third, p3 = three
+    first, second, p2, gain2 = two
+    context, third, p3, gain3 = three
     backoff1 = _backoff(first, p2, unigram[second], size)
     keys2 = first * size + second
     wanted = second[context] * size + third
     at = np.minimum(np.searchsorted(keys2, wanted), len(keys2) - 1)
     shorter = np.where(keys2[at] == wanted, p2[at], backoff1[second[context]] * unigram[third])
-    backoff2 = _backoff(context, p3, shorter, len(keys2))
+    codes2 = {"code": _code(np.log(p2), _LEVELS)}
+    codes2["backoff"] = _code(np.log(_backoff(context, p3, shorter, len(keys2))), _BACKOFF_LEVELS)
     return {
         "unigram": np.log(unigram).astype(np.float32),
         "backoff": np.log(backoff1).astype(np.float32),
-        "bigrams_per_word": np.bincount(first, minlength=size).astype(np.uint16),
-        "bigram_word": second.astype(np.uint16),
-        "bigram_code": _code(np.log(p2), _LEVELS),
-        "bigram_backoff": _code(np.log(backoff2), _BACKOFF_LEVELS),
-        "trigrams_per_bigram": np.bincount(context, minlength=len(keys2)).astype(np.uint16),
-        "trigram_word": third.astype(np.uint16),
-        "trigram_code": _code(np.log(p3), _LEVELS),
+        **_table("bigram", keys2, codes2, gain2, np.uint32),
+        # Looked up where both bigrams are kept, and so seldom for nothing: sixteen bits are enough.
+        **_table("trigram", keys2[context] * size + third, {"code": _code(np.log(p3), _LEVELS)}, gain3, np.uint16),
         "levels": _LEVELS.astype(np.float32),
         "backoff_levels": _BACKOFF_LEVELS.astype(np.float32),
     }
+
+
+def _table(
+    name: str, keys: Ints, values: dict[str, npt.NDArray[np.uint8]], gain: Reals, dtype: npt.DTypeLike
+) -> Arrays:
+    order = np.argsort(-gain, kind="stable")
+    table, _ = build_table(keys[order], {name: codes[order] for name, codes in values.items()}, dtype)
+    return {f"{name}_prints": table.prints, **{f"{name}_{value}": codes for value, codes in table.values.items()}}

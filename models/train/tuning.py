@@ -2,18 +2,30 @@
 
 from __future__ import annotations
 
+import difflib
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import groupby
 
-from tonghop.models.diacritics import DiacriticModel, Thresholds
-from tonghop.models.syllables import letter_runs, normal_form
-from tonghop.models.train.confusions import ReadPage, aligned
+import numpy as np
+import numpy.typing as npt
 
-__all__ = ["Score", "choose_thresholds", "score_pages"]
+from tonghop.models.calibration import Calibration
+from tonghop.models.diacritics import DiacriticModel, Mode, Thresholds
+from tonghop.models.syllables import letter_runs, normal_form, without_marks
+from tonghop.models.train.calibrating import fit
+from tonghop.models.train.confusions import aligned
+from tonghop.models.train.readings import ReadPage
+from tonghop.text import nfc
 
-_WORD_GRID = (0.8, 0.85, 0.9, 0.95, 0.98)
-_NAME_GRID = (0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
+__all__ = ["Score", "calibrate", "choose_thresholds", "judged", "score_pages"]
+
+Floats = npt.NDArray[np.float32]
+Ints = npt.NDArray[np.int64]
+Bools = npt.NDArray[np.bool_]
+
+_WORD_GRID = (0.5, 0.6, 0.7, 0.8, 0.9, 0.95, 0.98)
+_NAME_GRID = (0.8, 0.9, 0.95, 0.98, 0.99, 0.995, 0.999)
 _MOST_HARM = 0.0004  # correct syllables made wrong, as a share; a little below what is promised
 
 
@@ -78,3 +90,47 @@ def _score_page(model: DiacriticModel, page: ReadPage) -> Score:
         mended += is_right and not was_right
         harmed += was_right and not is_right
     return Score(page.damage, total, wrong, mended, harmed)
+
+
+def calibrate(model: DiacriticModel, pages: Sequence[ReadPage]) -> Calibration:
+    """Return how far posteriors can be trusted, counted on `pages` as read and on the same text without its marks."""
+    posteriors, right, kinds = zip(
+        *(judged(model, page, mode) for page in pages for mode in (Mode.OCR, Mode.STRIPPED)), strict=True
+    )
+    return fit(np.concatenate(posteriors), np.concatenate(right), np.concatenate(kinds))
+
+
+def judged(model: DiacriticModel, page: ReadPage, mode: Mode) -> tuple[Floats, Bools, Ints]:
+    """Return posterior, whether it is right, and kind of each word of a page after repair."""
+    printed = [token for line in page.printed for token in nfc(line).split()]
+    if mode is Mode.STRIPPED:
+        run = model.run([[without_marks(token) for token in line.split()] for line in page.printed], None, mode)
+    else:
+        run = model.run(
+            [[word for word, _ in line] for line in page.read], [[sure for _, sure in line] for line in page.read], mode
+        )
+    true, seen = ([_key(token) for token in tokens] for tokens in (printed, run.tokens))
+    right = _found(true, seen)
+    counted = run.kinds >= 0
+    return run.posteriors[counted], right[counted], run.kinds[counted]
+
+
+def _found(true: Sequence[str], seen: Sequence[str]) -> Bools:
+    """Return which of the words `seen` are right: those of rows of words that stand in `true`, in whatever order.
+
+    Columns may be read in another order than they were printed in; each round finds what was moved past the last.
+    """
+    right = np.zeros(len(seen), dtype=np.bool_)
+    left, rest = list(range(len(true))), list(range(len(seen)))
+    for least in (1, 3, 2, 2):
+        matcher = difflib.SequenceMatcher(None, [true[n] for n in left], [seen[n] for n in rest], autojunk=False)
+        blocks = [block for block in matcher.get_matching_blocks() if block.size >= least]
+        gone = {left[b.a + at] for b in blocks for at in range(b.size)}
+        got = {rest[b.b + at] for b in blocks for at in range(b.size)}
+        right[list(got)] = True
+        left, rest = [n for n in left if n not in gone], [n for n in rest if n not in got]
+    return right
+
+
+def _key(token: str) -> str:
+    return " ".join(normal_form(token[a:b]) for a, b in letter_runs(token)) or token

@@ -9,9 +9,11 @@ import numpy.typing as npt
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from safetensors.numpy import save_file
 
+from tonghop.models.artefact import ARTEFACT, load
 from tonghop.models.channel import LEVELS, MarkChannel, confidence_bin
-from tonghop.models.diacritics import ARTEFACT, DiacriticModel, Mode, Reason, load
+from tonghop.models.diacritics import DiacriticModel, Mode, Reason
 from tonghop.models.lattice import Lattice, bigram_posteriors, bigram_transitions, narrow, trigram_posteriors
 from tonghop.models.ngrams import NgramModel, load_ngrams
 from tonghop.models.protection import form_of, words_in_capitals
@@ -24,9 +26,12 @@ from tonghop.models.syllables import (
     symbols,
     with_case_of,
 )
-from tonghop.models.train.confusions import DAMAGES, ReadPage, aligned, count_confusions
+from tonghop.models.train.confusions import aligned, count_confusions
 from tonghop.models.train.counts import build_ngrams, choose_vocabulary, count_symbols, encode
+from tonghop.models.train.readings import ReadPage
 from tonghop.models.train.tuning import choose_thresholds, score_pages
+
+Ints = npt.NDArray[np.int64]
 
 TYPED = (
     "Ủy ban nhân dân huyện báo cáo kết quả thực hiện công tác cải cách hành chính quý I năm 2024 "
@@ -114,7 +119,7 @@ def test_tokens_that_are_no_prose_are_never_touched(model: DiacriticModel, token
     for sentence in (TYPED, strip(TYPED)):
         tokens = [*sentence.split(), token, *sentence.split()]
         middle = len(sentence.split())
-        assert model.restore(tokens)[middle] == (token, 1.0)
+        assert model.restore(tokens)[middle][0] == token
 
 
 def test_a_known_name_stands_as_it_is(model: DiacriticModel) -> None:
@@ -152,16 +157,25 @@ TOKENS = st.one_of(
 
 
 @given(tokens=st.lists(TOKENS, max_size=25), mode=st.sampled_from(Mode))
-def test_only_marks_ever_change(tokens: list[str], mode: Mode) -> None:
+def test_digits_signs_and_case_stay(tokens: list[str], mode: Mode) -> None:
     for token, (after, posterior) in zip(tokens, _shared_model().restore(tokens, mode=mode), strict=True):
         assert 0.0 <= posterior <= 1.0
         if token == after:
             continue
         before = unicodedata.normalize("NFC", token)
-        assert base_letters(before) == base_letters(after)
-        assert not any(c.isdigit() for c in before)
-        for old, new in zip(before, after, strict=True):
-            assert old == new or (old.isalpha() and old.isupper() == new.isupper())
+        digits = sum(map(str.isdigit, before))
+        # Where letters were read as digits (`s6`), a word has more letters, and nothing that puts it together.
+        assert digits == 0 or (mode is Mode.LATIN and digits <= sum(map(str.isalpha, before)))
+        if mode is Mode.LATIN:
+            continue
+        assert [c for c in before if not c.isalpha()] == [c for c in after.replace(" ", "") if not c.isalpha()]
+        assert before[:1].isupper() == after[:1].isupper()
+
+
+@given(st.from_regex(r"\A[0-9]{1,4}([/.,-][0-9]{1,4}){0,3}(/[A-ZĐ]{2,4}(-[A-ZĐ]{2,5})?)?\Z"), st.sampled_from(Mode))
+def test_numbers_dates_and_codes_never_change(token: str, mode: Mode) -> None:
+    tokens = [*strip(TYPED).split()[:12], token, *strip(TYPED).split()[12:]]
+    assert _shared_model().restore(tokens, mode=mode)[12][0] == token
 
 
 _MODELS: list[DiacriticModel] = []
@@ -179,18 +193,14 @@ def test_nothing_in_nothing_out(model: DiacriticModel) -> None:
     assert model.restore_many([[], ["--"]])[0] == []
 
 
-def test_has_syllable(model: DiacriticModel) -> None:
-    assert model.has_syllable("Hoà")
-    assert model.has_syllable("hòa")
-    assert not model.has_syllable("hoâ")
-
-
 def test_load_says_when_the_artefact_is_missing_or_strange(tmp_path: Path) -> None:
     with pytest.raises(FileNotFoundError):
         load(tmp_path)
-    empty = np.frombuffer(b"a\nb\nc", dtype=np.uint8)
-    np.savez(tmp_path / ARTEFACT, words=empty, confusions=np.zeros((1, 2, 2, 2)))
+    save_file({"unigram": np.zeros(3, np.float32)}, tmp_path / ARTEFACT, {"settings": '{"format": "1"}'})
     with pytest.raises(ValueError, match="another version"):
+        load(tmp_path)
+    (tmp_path / ARTEFACT).write_bytes((tmp_path / ARTEFACT).read_bytes()[:20])
+    with pytest.raises(ValueError, match=ARTEFACT):
         load(tmp_path)
 
 
@@ -219,10 +229,15 @@ def test_probabilities_sum_to_one() -> None:
         two = ngrams.log_bigram(context, everything)
         assert np.exp(two).sum() == pytest.approx(1, abs=0.05)  # one byte a value
         for second in ids.values():
-            at = ngrams.find_bigrams(np.array([first]), np.array([second]))
-            shorter = ngrams.log_bigram(np.full_like(everything, second), everything)
-            three = ngrams.log_trigram(np.full_like(everything, at[0]), everything, shorter)
-            assert np.exp(three).sum() == pytest.approx(1, abs=0.08)
+            rows = (np.full_like(everything, first), np.full_like(everything, second), everything)
+            assert np.exp(log_three(ngrams, *rows)).sum() == pytest.approx(1, abs=0.08)
+
+
+def log_three(ngrams: NgramModel, first: Ints, second: Ints, third: Ints) -> npt.NDArray[np.float32]:
+    """Return log P(third | first, second), whatever is kept."""
+    one, two = ngrams.find_bigrams(first, second), ngrams.find_bigrams(second, third)
+    shorter = ngrams.context_weight(one) + ngrams.log_bigram(second, third)
+    return np.where((one >= 0) & (two >= 0), ngrams.log_trigram((first, second, third), shorter), shorter)
 
 
 def lattice_of(ids: dict[str, int]) -> Lattice:
@@ -247,7 +262,7 @@ def by_hand(lattice: Lattice, row: int, ngrams: NgramModel, order: int) -> npt.N
         for t in range(1, steps):
             two = ngrams.log_bigram(ids[t - 1], ids[t])
             if order == 3 and t >= 2:
-                score += ngrams.log_trigram(ngrams.find_bigrams(ids[t - 2], ids[t - 1]), ids[t], two)[0]
+                score += log_three(ngrams, ids[t - 2], ids[t - 1], ids[t])[0]
             else:
                 score += two[0]
         for t, k in enumerate(path):
@@ -323,10 +338,6 @@ def test_thresholds_are_chosen_for_little_harm(model: DiacriticModel) -> None:
         model.thresholds = before
     assert (score.wrong_before, score.wrong_after, score.harmed) == (2, 0, 0)
     assert 0.5 <= chosen.word < 1
-
-
-def test_damages_have_names_of_their_own() -> None:
-    assert len({damage.name for damage in DAMAGES}) == len(DAMAGES)
 
 
 # ---- syllables and tokens -----------------------------------------------------------------------------------------

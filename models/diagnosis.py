@@ -1,0 +1,88 @@
+"""How a text came to be, decided from the text: read by a Vietnamese reader, stripped of its marks, read as Latin."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+
+from tonghop.models.candidates import Source
+from tonghop.models.protection import TokenForm
+from tonghop.models.syllables import is_marked
+
+__all__ = ["Tally", "diagnose", "has_lost_marks", "tally"]
+
+_FEW = 12  # of fewer syllables not one may be marked: short lines of plain syllables are not so rare
+_LEAST_TEXT, _LEAST_LINE = 4, 6  # syllables
+_LOST_SHARE = 0.35  # a text with fewer marked syllables has lost its marks; prose has 0.75 to 0.85
+_SYLLABLES = 0.75  # of the words of Vietnamese text; of English a quarter
+# A reader without Vietnamese knows no ă, đ, ơ, ư and no two marks on one letter; half of all words have one of these.
+_LEAST_LATIN, _FOREIGN_SHARE, _ODD_SHARE, _LATIN_SYLLABLES = 20, 0.05, 0.06, 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Counts of words of two letters and more.
+
+    `syllables` have the letters of a syllable; of these some are `marked`, some with marks that no Latin alphabet has
+    (`vietnamese`); `mixed` are words with digits and signs inside.
+    """
+
+    words: int
+    syllables: int
+    marked: int
+    vietnamese: int
+    mixed: int
+
+
+def tally(forms: Sequence[TokenForm], is_syllable: Callable[[str], bool]) -> Tally:
+    """Count the words of `forms`; `is_syllable` tells whether a word has the letters of a syllable."""
+    words = [word for form in forms if form.is_open for word in form.words if len(word) > 1]
+    syllables = [word for word in words if word.isalpha() and is_syllable(word)]
+    return Tally(
+        len(words),
+        len(syllables),
+        sum(map(is_marked, syllables)),
+        sum(any(ord(sign) > 0xFF for sign in word) for word in syllables),
+        sum(not word.isalpha() for word in words),
+    )
+
+
+def has_lost_marks(found: Tally, least: int, share: float) -> bool:
+    """Return whether at most `share` of at least `least` syllables carry marks, and little else is there."""
+    if found.syllables < least or found.syllables < _SYLLABLES * found.words:
+        return False
+    allowed = share * found.syllables if found.syllables >= _FEW else 0
+    return found.marked <= allowed
+
+
+def diagnose(
+    paragraphs: Sequence[Sequence[TokenForm]],
+    latin: Sequence[Sequence[TokenForm]],
+    is_syllable: Callable[[str], bool],
+) -> tuple[Source, ...]:
+    """Return the source of each paragraph: one for all, but single lines may have lost their marks.
+
+    `latin` are the same tokens as `protection.latin_form_of` takes them apart.
+    """
+    if _is_latin(tally([form for forms in latin for form in forms], is_syllable)):
+        return (Source.LATIN,) * len(paragraphs)
+    singles = [tally(forms, is_syllable) for forms in paragraphs]
+    if has_lost_marks(_sum(singles), _LEAST_TEXT, _LOST_SHARE):
+        return (Source.STRIPPED,) * len(paragraphs)
+    return tuple(Source.STRIPPED if has_lost_marks(one, _LEAST_LINE, 0.0) else Source.MARKS for one in singles)
+
+
+def _is_latin(found: Tally) -> bool:
+    if found.words < _LEAST_LATIN or found.syllables < _LATIN_SYLLABLES * found.words:
+        return False
+    odd = found.words - found.syllables
+    return found.vietnamese <= _FOREIGN_SHARE * found.words and odd >= _ODD_SHARE * found.words
+
+
+def _sum(tallies: Sequence[Tally]) -> Tally:
+    return Tally(
+        *(
+            sum(getattr(one, name) for one in tallies)
+            for name in ("words", "syllables", "marked", "vietnamese", "mixed")
+        )
+    )
