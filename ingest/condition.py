@@ -29,6 +29,7 @@ from tonghop.records import ProcessingStep
 __all__ = ["MEASURE_DPI", "Conditioned", "condition", "turn"]
 
 MEASURE_DPI = 75
+_NO_PAPER = 110  # grey levels: paper photographed in poor light is brighter
 _UNEVEN_LIGHT = 45  # grey levels between the darkest and the brightest paper of a page
 # The grain (grey levels) up to which nothing is won by smoothing: at 25 0.7 % of tokens are read wrong with and
 # without, at 28 half of them without and 0.7 to 1.0 % with; the same at 150, 200 and 300 dpi.
@@ -49,6 +50,7 @@ class Conditioned:
 
     `blobs` is the mask (0, 1; at most 75 dpi) of dark blobs on the page as it came, which may cover words. `gutter`
     is the x at which the right one of two facing pages begins, 0 for a single page; `skew` is then that of the left.
+    `dark` is the share (0 to 1) of the page, its black edges painted, that was too dark for paper as it came.
     `is_unclear`: so far out of focus, or of so small letters, that words are misread whatever is done.
     """
 
@@ -59,6 +61,7 @@ class Conditioned:
     blobs: Pixels
     gutter: int = 0
     is_unclear: bool = False
+    dark: float = 0.0
 
 
 def condition(image: PageImage, rotation: int = 0) -> Conditioned:
@@ -77,7 +80,8 @@ def _both(image: PageImage, gutter: int) -> Conditioned:
     steps = (_step("part-facing-pages", gutter=gutter), *left.steps, *right.steps)
     blobs = _beside(left.blobs, right.blobs, 0)
     grey = _beside(left.grey, right.grey, int(np.percentile(left.grey[::16, ::16], 80)))
-    return Conditioned(grey, image.dpi, left.skew, steps, blobs, left.grey.shape[1])
+    dark = max(left.dark, right.dark)
+    return Conditioned(grey, image.dpi, left.skew, steps, blobs, left.grey.shape[1], dark=dark)
 
 
 def _beside(left: Pixels, right: Pixels, filling: int) -> Pixels:
@@ -101,15 +105,17 @@ def _level(image: PageImage, *, is_half: bool = False) -> Conditioned:
     if seals:
         steps.append(_step("remove-seal", blobs=seals))
     grey = _without_borders(grey, dpi, steps)
+    # Once the light is even nothing is dark any more. One pixel in 64 says how much was.
+    dark = float((grey[::8, ::8] < _NO_PAPER).mean())
     grey = _evenly_lit(grey, dpi, steps)
     slope = find_slope(grey, dpi)
     if not slope.is_sloping:
-        return Conditioned(grey, dpi, 0.0, tuple(steps), blobs)
+        return Conditioned(grey, dpi, 0.0, tuple(steps), blobs, dark=dark)
     if slope.is_fanned:
         steps.append(_step("level-lines", top=f"{slope.top:.2f}", bottom=f"{slope.bottom:.2f}"))
     else:
         steps.append(_step("deskew", degrees=f"{slope.skew:.2f}"))
-    return Conditioned(levelled(grey, slope), dpi, slope.skew, tuple(steps), levelled(blobs, slope))
+    return Conditioned(levelled(grey, slope), dpi, slope.skew, tuple(steps), levelled(blobs, slope), dark=dark)
 
 
 def _sheet_alone(pixels: Pixels, dpi: int, steps: list[ProcessingStep]) -> tuple[Pixels, int]:

@@ -25,6 +25,7 @@ _FULL_LINE = 2.0  # inches of one of them: six words say something, however pale
 # Words below the confidence, and unread pieces, within a seal's size (inches): something lies over the text there.
 # On drawn half pages read right at most 2 stand so, around signatures 4; where a grey seal lies over text, 5 and more.
 _GUESS, _MOST_GUESSES, _SEAL = 0.70, 4, 1.5
+_MOST_DARK = 0.02  # share of a page without ink: two square inches of A4; what ink such a page has is far less
 _BLANK_INK = 0.0003  # share of a page: a line of five words on A4 holds as much
 
 
@@ -36,7 +37,7 @@ class Measures:
     (inches) of lines outside all words, faint ones too, `longest` that of the longest; `hidden` the area (square
     inches) of dark blobs without words; `guesses` is how many unsure words and unread pieces stand side by side at
     most, within a seal's size. `pale` is `unread` as it was before a second look: faded parts are read worse than the
-    rest of a page even where each line is read again.
+    rest of a page even where each line is read again. `dark` is the share of the page that is too dark to be paper.
     """
 
     ink: float
@@ -50,6 +51,7 @@ class Measures:
     guesses: int = 0
     longest: float = 0.0
     pale: float = 0.0
+    dark: float = 0.0
 
 
 def measure(page: Conditioned, ink: PageInk, reading: Reading, unread: Sequence[Box] = ()) -> Measures:
@@ -74,6 +76,7 @@ def measure(page: Conditioned, ink: PageInk, reading: Reading, unread: Sequence[
             page.blobs, min(dpi, MEASURE_DPI), _surely_read(reading), grey.shape[0] / page.blobs.shape[0]
         ),
         guesses=_most_guesses(reading, unread, dpi),
+        dark=page.dark,
     )
 
 
@@ -107,8 +110,12 @@ def has_loss(measures: Measures) -> bool:
 
 
 def is_blank(measures: Measures) -> bool:
-    """Return whether the page holds less ink than a short line: a blank back, a page number alone."""
-    return measures.ink < _BLANK_INK and not measures.has_lines
+    """Return whether the page holds less ink than a short line: a blank back, a page number alone.
+
+    A dark page, or one with a blob on it, has no ink that is seen, and anything may stand there.
+    """
+    is_paper = measures.dark < _MOST_DARK and measures.hidden == 0
+    return is_paper and measures.ink < _BLANK_INK and not measures.has_lines
 
 
 def grade(measures: Measures, settings: IngestSettings) -> Grade:

@@ -182,13 +182,23 @@ def _to_pixels(image: Image.Image) -> Pixels:
     if image.mode == "1":
         return np.array(image.convert("L"), dtype=np.uint8)
     if image.mode.startswith("I") or image.mode == "F":
-        # Scanners' 16-bit grey: Pillow's own conversion would clip it to white.
-        deep = np.asarray(image, dtype=np.float32)
-        return (deep * (255.0 / max(float(deep.max(initial=0.0)), 255.0))).astype(np.uint8)
+        return _to_bytes(np.asarray(image, dtype=np.float32), is_fraction=image.mode == "F")
     if "A" in image.getbands() or "transparency" in image.info:
         paper = Image.new("RGBA", image.size, "white")
         return np.array(Image.alpha_composite(paper, image.convert("RGBA")).convert("RGB"), dtype=np.uint8)
     return np.array(image.convert("RGB"), dtype=np.uint8)
+
+
+def _to_bytes(deep: npt.NDArray[np.float32], *, is_fraction: bool) -> Pixels:
+    """Return grey of more than 8 bits as 0 to 255: Pillow's own conversion would clip it to white, or to black.
+
+    Programs write grey as fractions of 1 (white); where `is_fraction` says that `deep` can hold such, and nothing in
+    it is above 1, it is taken for that. No number is taken for black.
+    """
+    known = np.clip(np.nan_to_num(deep, nan=0.0, posinf=0.0, neginf=0.0), 0.0, None)
+    brightest = float(known.max(initial=0.0))
+    white = 1.0 if is_fraction and brightest <= 1.0 else max(brightest, 255.0)
+    return np.asarray(known * (255.0 / white), dtype=np.uint8)
 
 
 @contextmanager

@@ -1,6 +1,12 @@
-"""Seals: coloured ink in blobs as large as a stamp, taken out so that the black text under it stays."""
+"""Seals: coloured ink in a ring of a stamp's size, taken out so that the black text under it stays.
+
+Coloured text, tables and frames are no seals and stay, as do stamps in a rectangle, signatures and notes by hand: what
+is not surely a seal is read like black ink, and where it cannot be read it counts against the page's grade.
+"""
 
 from __future__ import annotations
+
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -8,8 +14,9 @@ import numpy.typing as npt
 
 from tonghop.ingest.ink import grey_of, scaled
 from tonghop.ingest.rasterize import Pixels
+from tonghop.ingest.rings import Ring, find_ring
 
-__all__ = ["find_seals", "without_seals"]
+__all__ = ["Seal", "find_seals", "without_seals"]
 
 _MEASURE_DPI = 75
 # Ink is coloured when its channels differ by this much once the paper is taken as white.
@@ -17,38 +24,99 @@ _COLOURED = 60
 _FAINT = 40  # … by this much when it is pale, or shows through from the other side
 _DARK = 110  # the brightest channel of black text lies below this, that of red or blue ink above
 _TINTED = 30  # … and by this much inside what is known to be a seal
-# Inches: a seal is at least this tall and wide; a line of coloured text is not and stays.
+# Inches: a piece of a seal is at least this tall and wide; a line of coloured text is not, and is not looked at.
 _SEAL_HEIGHT = 0.45
 _SEAL_WIDTH = 0.12
+_LEAST_INK = 0.01  # square inches of one colour: a seal has more
 _SPECK_DISTANCE = 0.2
 _DIAMETER = (0.8, 2.0)  # seals are 30 to 42 mm across (1.2 to 1.7 in); a faint one loses its rim
+_RIM = 0.05  # inches outside the circle through the rim, up to which the ink is the seal's
+_PAD = 4  # pixels of the page round that: JPEG smears colour
+_SPECK = 0.055  # inches: half of a faint seal's ink is in smaller pieces, lower than letters of 8 points
+_MOST_SPECKS = 0.07  # share of the box; text inks 0.12 and more
+_MOST_CORNERS = 0.04  # share of the ink outside the ellipse in its box; of a block of pale text a fifth
+_MOST_LOOKS = 24  # pieces of coloured ink looked at for a ring, the largest first: on a page of coloured text are many
 
 
-def find_seals(pixels: Pixels, dpi: int) -> list[tuple[slice, slice]]:
-    """Return where coloured ink stands in blobs like a seal: rows and columns of `pixels`.
+@dataclass(frozen=True, slots=True)
+class Seal:
+    """Where a seal stands: rows and columns of the page, the circle in them (None of a faint one), and its colour.
 
-    A blob is one when it hangs together and is as tall as a seal, or when its specks, joined, have a seal's size
-    and no lines (a faint seal, or one that shows through from the other side). Lines and paragraphs of coloured
-    text are neither and stay: taking them out would lose words.
+    `is_warm`: red to violet; else blue to green. Ink of the other kind in the same place is not the seal's.
+    """
+
+    place: tuple[slice, slice]
+    circle: Ring | None
+    is_warm: bool
+
+
+def find_seals(pixels: Pixels, dpi: int) -> list[Seal]:
+    """Return the seals on `pixels`, RGB: rings of coloured ink, and the specks of faint ones.
+
+    A seal has a rim (`find_ring`), or its specks, joined, have a seal's size and are too small for letters (a faint
+    seal, or one that shows through from the other side). Coloured text is neither: taking it out would lose words.
     """
     if pixels.ndim == 2:
         return []
     small = scaled(pixels, dpi, _MEASURE_DPI)
     unit = min(dpi, _MEASURE_DPI)
-    paper = _paper_colour(small)
-    chroma = _chroma(small, paper)
+    chroma = _chroma(small, _paper_colour(small))
     faint = (chroma > _FAINT).astype(np.uint8)
-    if int(faint.sum()) < 0.01 * unit**2:
+    if int(faint.sum()) < _LEAST_INK * unit**2:
         return []
-    mask = (chroma > _COLOURED).astype(np.uint8)
-    solid = [(x, y, w, h) for x, y, w, h in _blobs(mask, 3) if h >= _SEAL_HEIGHT * unit and w >= _SEAL_WIDTH * unit]
-    joined = [blob for blob in _blobs(faint, round(_SPECK_DISTANCE * unit)) if _is_speckled_seal(faint, blob, unit)]
-    factor = dpi / unit
+    warm = _is_warm(small).astype(np.uint8)
+    found: list[Seal] = []
+    for is_warm in (True, False):
+        kind = warm if is_warm else 1 - warm
+        if int((faint & kind).sum()) < _LEAST_INK * unit**2:
+            continue
+        found += _seals_of((chroma > _COLOURED).astype(np.uint8) & kind, faint & kind, unit, dpi / unit, is_warm)
+    return found
+
+
+def _seals_of(solid: Pixels, faint: Pixels, unit: int, factor: float, is_warm: bool) -> list[Seal]:
+    """Return the seals in ink of one kind of colour, on masks of `unit` dpi, in pixels `factor` times smaller."""
+    rings: list[Ring] = []
+    specks: list[tuple[int, int, int, int]] = []
+    for mask, reach in ((solid, 3), (faint, round(_SPECK_DISTANCE * unit))):
+        tall = [b for b in _blobs(mask, reach) if b[3] >= _SEAL_HEIGHT * unit and b[2] >= _SEAL_WIDTH * unit]
+        for box in sorted(tall, key=lambda b: -b[2] * b[3])[:_MOST_LOOKS]:
+            if any(_holds(ring, box, unit) for ring in rings):
+                continue
+            ring = find_ring(mask, box, unit)
+            if ring:
+                rings.append(ring)
+            elif mask is faint and _is_speckled_seal(mask, box, unit):
+                specks.append(box)
+    circles = [Ring(ring.x * factor, ring.y * factor, (ring.radius + _RIM * unit) * factor) for ring in rings]
     return [
-        (slice(max(0, int((y - 2) * factor)), int((y + h + 2) * factor)),
-         slice(max(0, int((x - 2) * factor)), int((x + w + 2) * factor)))
-        for x, y, w, h in [*solid, *joined]
-    ]  # fmt: skip
+        *(Seal(_place(_square_round(circle)), circle, is_warm) for circle in circles),
+        *(Seal(_place((x * factor, y * factor, w * factor, h * factor)), None, is_warm) for x, y, w, h in specks),
+    ]
+
+
+def _holds(ring: Ring, box: tuple[int, int, int, int], unit: int) -> bool:
+    """Return whether `box` lies in the square round `ring`, or hardly reaches out of it."""
+    x, y, width, height = box
+    far = ring.radius + 2 * _RIM * unit
+    return min(x - ring.x, y - ring.y) >= -far and max(x + width - ring.x, y + height - ring.y) <= far
+
+
+def _square_round(circle: Ring) -> tuple[float, float, float, float]:
+    return circle.x - circle.radius, circle.y - circle.radius, 2 * circle.radius, 2 * circle.radius
+
+
+def _place(box: tuple[float, float, float, float]) -> tuple[slice, slice]:
+    x, y, width, height = box
+    return (
+        slice(max(0, int(y) - _PAD), int(y + height) + _PAD + 1),
+        slice(max(0, int(x) - _PAD), int(x + width) + _PAD + 1),
+    )
+
+
+def _is_warm(region: Pixels) -> npt.NDArray[np.bool_]:
+    red, _, blue = cv2.split(region)
+    return np.asarray(red >= blue, dtype=np.bool_)
 
 
 def _blobs(mask: Pixels, reach: int) -> list[tuple[int, int, int, int]]:
@@ -64,47 +132,64 @@ def _blobs(mask: Pixels, reach: int) -> list[tuple[int, int, int, int]]:
 
 
 def _is_speckled_seal(mask: Pixels, blob: tuple[int, int, int, int], unit: int) -> bool:
-    """Return whether `blob` has a seal's size and no lines: blank rows stand between lines of text."""
+    """Return whether `blob` is as large and round as a seal, and nothing but specks, lower than letters."""
     x, y, w, h = blob
     if not (_DIAMETER[0] * unit <= min(w, h) and max(w, h) <= _DIAMETER[1] * unit and max(w, h) <= 1.7 * min(w, h)):
         return False
-    inked = mask[y : y + h, x : x + w]
-    # Text inks far more of its box than specks do, and blank rows lie between its lines.
-    return float(inked.any(axis=1).mean()) > 0.96 or float(inked.mean()) < 0.07
+    inked = np.ascontiguousarray(mask[y : y + h, x : x + w])
+    rows, columns = np.ogrid[:h, :w]
+    corners = ((2 * rows + 1) / h - 1) ** 2 + ((2 * columns + 1) / w - 1) ** 2 > 1.1
+    if float(inked.mean()) >= _MOST_SPECKS or float(inked[corners].sum()) > _MOST_CORNERS * float(inked.sum()):
+        return False
+    _, _, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
+    area, height = stats[1:, cv2.CC_STAT_AREA], stats[1:, cv2.CC_STAT_HEIGHT]
+    return bool(area[height <= _SPECK * unit].sum() >= 0.5 * area.sum())
 
 
 def without_seals(pixels: Pixels, dpi: int) -> tuple[Pixels, int]:
-    """Return `pixels` in grey without the ink of its seals, and how many blobs of it there were."""
+    """Return `pixels` in grey without the ink of its seals, and how many seals there were."""
     if pixels.ndim == 2:
         return pixels, 0
     grey = grey_of(pixels)
     seals = find_seals(pixels, dpi)
     paper = _paper_colour(scaled(pixels, dpi, _MEASURE_DPI)) if seals else None
-    for place in seals:
+    for seal in seals:
         assert paper is not None
-        grey[place] = _ink_under_seal(pixels[place], grey[place], paper)
+        grey[seal.place] = _ink_under_seal(pixels[seal.place], grey[seal.place], paper, seal)
     return grey, len(seals)
 
 
-def _ink_under_seal(region: Pixels, grey: Pixels, paper: npt.NDArray[np.float32]) -> Pixels:
-    """Return `grey` with coloured ink as light as paper.
+def _ink_under_seal(region: Pixels, grey: Pixels, paper: npt.NDArray[np.float32], seal: Seal) -> Pixels:
+    """Return `grey` with the coloured ink of `seal` as light as paper.
 
     The brightest channel of red or blue ink is bright, that of black text under it is dark. It is stretched so
     that the ink's own brightness becomes the paper's.
     """
     chroma = _chroma(region, paper)
-    mask = chroma > _TINTED
+    own = (_is_warm(region) == seal.is_warm) & _within(seal, region.shape)
+    mask = (chroma > _TINTED) & own
     if not mask.any():
         return grey
     # JPEG smears colour over its neighbours: the rim of a stroke counts as coloured too.
     rim = cv2.dilate(mask.astype(np.uint8), np.ones((5, 5), np.uint8)).astype(bool)
     red, green, blue = cv2.split(region)
     value = np.asarray(cv2.max(cv2.max(red, green), blue), dtype=np.uint8)
-    inked = value[(chroma > _COLOURED) & (value > _DARK)]
+    # Ink of the other colour across the seal, a signature mostly, has as bright a channel as the seal's, and stays.
+    rim &= own | (chroma <= _COLOURED)
+    inked = value[(chroma > _COLOURED) & (value > _DARK) & own]
     # Not the mean: blots of a seal are darker than its lines, and black text beside them darker still.
     ink_level = float(np.percentile(inked, 15)) if inked.size else 255.0
     lifted = np.clip(value.astype(np.float32) * (float(paper.max()) / ink_level), 0, 255).astype(np.uint8)
     return np.where(rim, np.maximum(lifted, grey), grey)
+
+
+def _within(seal: Seal, shape: tuple[int, ...]) -> npt.NDArray[np.bool_]:
+    """Return which pixels of the seal's place, of `shape`, lie in its circle; all where it has none."""
+    if seal.circle is None:
+        return np.ones(shape[:2], dtype=np.bool_)
+    rows, columns = np.ogrid[: shape[0], : shape[1]]
+    y, x = rows + seal.place[0].start - seal.circle.y, columns + seal.place[1].start - seal.circle.x
+    return np.asarray(x**2 + y**2 <= seal.circle.radius**2, dtype=np.bool_)
 
 
 def _paper_colour(small: Pixels) -> npt.NDArray[np.float32]:

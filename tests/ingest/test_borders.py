@@ -8,6 +8,9 @@ import pytest
 from PIL import Image, ImageDraw
 
 from tonghop.ingest.borders import find_edges, find_holes, painted
+from tonghop.ingest.condition import condition
+from tonghop.ingest.ink import find_lines_outside, look_at_ink
+from tonghop.ingest.rasterize import PageImage
 
 if TYPE_CHECKING:
     from tests.ingest.conftest import DrawPage
@@ -29,6 +32,27 @@ def test_black_edges_are_painted_as_paper(draw_page: DrawPage) -> None:
     before = np.asarray(clean.convert("L"))
     assert mended.min(where=before > 250, initial=255) > 200
     assert (mended[before < 60] < 60).all()
+
+
+def test_letters_close_beside_a_black_edge_stay(draw_page: DrawPage) -> None:
+    clean = draw_page().crop((140, 0, 1654, 2338))  # lines begin 0.3 in from the edge
+    copied = clean.copy()
+    ImageDraw.Draw(copied).rectangle((0, 0, 40, 2339), fill=(0, 0, 0))  # … and 0.1 in from the black
+    mended = painted(np.asarray(copied.convert("L")), find_edges(small(copied), UNIT))
+    before = np.asarray(clean.convert("L"))
+    assert (mended[:, :40] > 200).all()
+    assert (mended[before < 60] < 60).all()
+
+
+def test_no_pale_line_is_drawn_where_shaded_paper_meets_a_painted_edge(draw_page: DrawPage) -> None:
+    page = np.asarray(draw_page(repeat=1).convert("L")).astype(float)
+    shade = np.linspace(1.0, 0.7, page.shape[0])[:, None]  # the page grows darker towards its foot
+    grain = np.random.default_rng(1).normal(0, 2, page.shape)
+    copied = (page * shade + grain).clip(0, 255).astype(np.uint8)
+    copied[-90:] = 60
+    conditioned = condition(PageImage(copied, 200))
+    assert conditioned.grey[-140:-95].mean() == pytest.approx(conditioned.grey[-500:-400].mean(), abs=4)
+    assert not [box for box in find_lines_outside(look_at_ink(conditioned.grey, 200), ()) if box[1] > 1800]
 
 
 def test_letters_at_the_edge_a_picture_and_a_clean_page_stay(draw_page: DrawPage) -> None:

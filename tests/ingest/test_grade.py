@@ -35,6 +35,10 @@ ORDER = [Grade.UNREAD, Grade.DOUBTFUL, Grade.GOOD]
         (replace(FINE, hidden=0.4), Grade.DOUBTFUL),
         (replace(NOTHING, ink=0.0001, has_lines=False), Grade.GOOD),
         (replace(NOTHING, ink=0.0001, has_lines=True), Grade.UNREAD),
+        (replace(NOTHING, ink=0.0001, has_lines=False, dark=1.0), Grade.UNREAD),
+        (replace(NOTHING, ink=0.0001, has_lines=False, dark=0.01), Grade.GOOD),
+        (replace(NOTHING, ink=0.0001, has_lines=False, hidden=20.0), Grade.UNREAD),
+        (replace(FINE, ink=0.0001, has_lines=False, hidden=20.0), Grade.DOUBTFUL),
     ],
 )
 def test_grades(measures: Measures, expected: Grade) -> None:

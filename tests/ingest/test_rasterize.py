@@ -120,12 +120,14 @@ def test_tiff_frames_come_by_number(tmp_path: Path) -> None:
         open_frame(tmp_path / "a.tif", 4)
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16"])
+@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "RGB", "RGBA", "CMYK", "I;16", "F"])
 def test_every_kind_of_pixel_becomes_grey_or_rgb(tmp_path: Path, mode: str) -> None:
     source = Image.new("L", (40, 20), 255)
     source.paste(0, (0, 0, 20, 20))
     if mode == "I;16":
         image = Image.fromarray(np.asarray(source, np.uint16) * 257)
+    elif mode == "F":
+        image = Image.fromarray(np.asarray(source, np.float32) / 255)  # 0 to 1, as programs for pictures write it
     else:
         image = source.convert("RGB" if mode == "CMYK" else mode if mode != "P" else "L").convert(mode)
     image.save(tmp_path / "a.tif")
@@ -134,6 +136,12 @@ def test_every_kind_of_pixel_becomes_grey_or_rgb(tmp_path: Path, mode: str) -> N
     grey = pixels if pixels.ndim == 2 else pixels.mean(axis=2)
     assert grey[10, 5] < 5
     assert grey[10, 35] > 250
+
+
+@pytest.mark.parametrize(("level", "expected"), [(0.5, 127), (0.0, 0), (128.0, 128), (float("nan"), 0)])
+def test_grey_in_floating_numbers_keeps_its_level(tmp_path: Path, level: float, expected: int) -> None:
+    Image.fromarray(np.full((20, 40), level, np.float32)).save(tmp_path / "a.tif")
+    assert (open_frame(tmp_path / "a.tif").pixels == expected).all()
 
 
 def test_transparent_paper_is_white(tmp_path: Path) -> None:

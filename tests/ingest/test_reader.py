@@ -351,6 +351,21 @@ def test_a_blank_page_is_good_and_has_no_words(tmp_path: Path, real_tesseract: N
     assert (page.grade, page.lines, page.error) == (Grade.GOOD, (), None)
 
 
+@pytest.mark.parametrize("level", [0, 40, 100])
+def test_a_dark_page_is_not_taken_for_a_blank_one(tmp_path: Path, level: int, real_tesseract: None) -> None:
+    page = read(save(Image.new("RGB", (1654, 2339), (level, level, level)), tmp_path / "a.png"))
+    assert (page.grade, page.lines) == (Grade.UNREAD, ())
+
+
+@pytest.mark.parametrize("box", [(150, 150, 1500, 2200), (0, 400, 1654, 2339)])
+def test_a_page_that_is_a_blob_is_not_good(
+    tmp_path: Path, box: tuple[int, int, int, int], real_tesseract: None
+) -> None:
+    image = Image.new("RGB", (1654, 2339), "white")
+    ImageDraw.Draw(image).rectangle(box, fill=(90, 90, 90))
+    assert read(save(image, tmp_path / "a.png")).grade is not Grade.GOOD
+
+
 def test_a_page_that_fails_is_a_failed_page(tmp_path: Path, draw_page: DrawPage, fake_tesseract: FakeTesseract) -> None:
     fake_tesseract("sys.exit(1)")
     page = read(save(draw_page(), tmp_path / "a.png"))
