@@ -166,7 +166,7 @@ def estimate_dpi(long_side: int, tag: float) -> int:
 
 
 def require_room(image: PageImage, name: str) -> None:
-    """Raise `UnreadableInput` where `image`, of the file `name`, is too small, or too narrow, to hold a line of writing."""
+    """Raise `UnreadableInput` where `image`, of the file `name`, is too small, or too narrow, for a line of writing."""
     height, width = image.pixels.shape[:2]
     low, long = sorted((height, width))
     if low < _LEAST_HEIGHT or long < _LEAST_LENGTH or long > _LONGEST * low:
