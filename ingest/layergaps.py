@@ -1,29 +1,35 @@
 """What a text layer does not have: lines seen on the page outside its words, in a picture pasted in; read from there.
 
-The layer's own words are painted over, so that what is read is what they leave out. Words that stand where no line
-was seen are dropped: scraps of seals, signatures and rules are read as words, too.
+The layer's own words are painted over, so that what is read is what they leave out: first the area around the lines
+that are seen, then what that reading dropped there, piece by piece, as on a scan. Words that stand where no line was
+seen are dropped if not surely read: scraps of seals, signatures and rules are read as words, too.
 """
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
 
 from tonghop.ingest import tesseract
-from tonghop.ingest.ink import coverage, find_lines_outside, look_at_ink
+from tonghop.ingest.ink import PageInk, coverage, find_lines_outside, look_at_ink
 from tonghop.ingest.rasterize import PageImage, Pixels
-from tonghop.ingest.secondlook import TRUSTED_WORD
+from tonghop.ingest.secondlook import TRUSTED_WORD, find_dropped, pixels_read, read_dropped, with_words
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Box, Line, Word
 from tonghop.settings import IngestSettings
+from tonghop.text import fold
 
-__all__ = ["Gaps", "read_gaps"]
+__all__ = ["Gaps", "find_gaps", "read_gaps"]
 
-_RIM = 0.4  # inches of page around the lines: their marks, and short cells beside and between them
+_LEAST_LENGTH = 0.8  # inches: the least that is called a line in `ingest.ink`; most scraps of signatures are shorter
+_RIM = 0.4  # inches of page above and below the lines: their marks, and rows of short cells
 _SURE_LINE = 0.6  # mean confidence: a scribble read as a line has less
 _SURE = 0.75  # confidence of a word that stands beside the lines seen, as of one found by a second look
+# What programs write into the picture that stands for a digital signature.
+_STAMP = re.compile(r"nguoi ky|ky boi|ngay ky|thoi gian ky|ky ngay|signed by|signature")
 _PAD = 0.03  # inches that ink may reach out of the box of its word
 
 
@@ -32,19 +38,34 @@ class Gaps:
     """What was read outside the words of a layer, boxes in its pixels, and what the page is like with it.
 
     `ink_coverage` (0 to 1) is the share of the page's ink inside the words of both, `unread` and `longest` the length
-    (inches) of all lines outside them and of the longest. `share` is that of the page's pixels that were read.
+    (inches) of all lines outside them and of the longest. `pieces` is how many short pieces beside the lines could not
+    be read, `share` the part (0 to 1) of the page's pixels that was read.
     """
 
     lines: tuple[Line, ...]
     ink_coverage: float
     unread: float
     longest: float
+    pieces: int
     share: float
 
     @property
     def confidence(self) -> float:
         """Mean confidence (0 to 1) of the words read; 1.0 without any."""
         return Reading(self.lines).confidence if self.lines else 1.0
+
+    @property
+    def has_lost(self) -> bool:
+        """Whether beside what was read something stands that was not: in a table it may be a number.
+
+        Where nothing was read it is no writing, and beside the lines of a signature's stamp it is its seal.
+        """
+        return bool(self.lines and self.pieces) and not _STAMP.search(fold(Reading(self.lines).text))
+
+
+def find_gaps(ink: PageInk, words: Sequence[Box]) -> tuple[Box, ...]:
+    """Return where lines stand outside `words`, all in pixels of the page: pale ones, and dark ones in one piece."""
+    return tuple(box for box in find_dropped(ink, words) if box[2] - box[0] >= _LEAST_LENGTH * ink.dpi)
 
 
 def read_gaps(layer: Sequence[Line], image: PageImage, dpi: int, settings: IngestSettings) -> Gaps:
@@ -55,31 +76,42 @@ def read_gaps(layer: Sequence[Line], image: PageImage, dpi: int, settings: Inges
     scale = image.dpi / dpi
     words = [_scaled(word.box, scale) for line in layer for word in line.words if word.box]
     ink = look_at_ink(image.pixels, image.dpi)
-    seen = find_lines_outside(ink, words)
-    read, share = _read_around(image, seen, words, settings) if seen else ((), 0.0)
-    boxes = [*words, *(word.box for line in read for word in line.words if word.box)]
+    seen = find_gaps(ink, words)
+    read, pieces, share = _read_around(ink, seen, words, settings) if seen else (Reading(()), 0, 0.0)
+    boxes = [*words, *_boxes(read)]
     left = [(x1 - x0) / image.dpi for x0, _, x1, _ in find_lines_outside(ink, boxes)]
     return Gaps(
-        lines=tuple(_moved(line, 1 / scale) for line in read),
+        lines=tuple(_moved(line, 1 / scale) for line in read.lines),
         ink_coverage=coverage(ink.text, boxes, ink.scale),
         unread=sum(left),
         longest=max(left, default=0.0),
+        pieces=pieces,
         share=share,
     )
 
 
 def _read_around(
-    image: PageImage, seen: Sequence[Box], words: Sequence[Box], settings: IngestSettings
-) -> tuple[tuple[Line, ...], float]:
-    """Return what is read where the lines `seen` stand and beside them, and the share of the page that was read."""
-    rim = round(_RIM * image.dpi)
-    left, top = (max(0, min(box[at] for box in seen) - rim) for at in (0, 1))
-    right, bottom = (max(box[at] for box in seen) + rim for at in (2, 3))
-    part = _without(image.pixels, words, round(_PAD * image.dpi))[top:bottom, left:right]
-    reading = tesseract.read_image(part, image.dpi, settings)
-    lines = [_moved(line, 1.0, left, top) for line in reading.lines]
-    kept = [one for line in lines if (one := _believed(line, seen)).words]
-    return tuple(kept), part.size / image.pixels.size
+    ink: PageInk, seen: Sequence[Box], words: Sequence[Box], settings: IngestSettings
+) -> tuple[Reading, int, float]:
+    """Return what is read at the height of the lines `seen`, how many pieces there were not, and the share read.
+
+    Over the whole width: beside the names in a picture of a table stand its numbers, each too short for a line.
+    """
+    rim = round(_RIM * ink.dpi)
+    top, bottom = max(0, min(box[1] for box in seen) - rim), max(box[3] for box in seen) + rim
+    clean = _without(ink.grey, words, round(_PAD * ink.dpi))
+    part = clean[top:bottom]
+    lines = [_moved(line, 1.0, 0, top) for line in tesseract.read_image(part, ink.dpi, settings).lines]
+    reading = Reading(tuple(one for line in lines if (one := _believed(line, seen)).words))
+    read = [*words, *_boxes(reading)]
+    dropped = [box for box in find_dropped(ink, read) if top <= box[1] and box[3] <= bottom]
+    look = read_dropped(clean, ink.dpi, dropped, read, settings)
+    pixels = part.size + pixels_read(dropped, ink.dpi)
+    return with_words(reading, look.words), len(look.unread), pixels / clean.size
+
+
+def _boxes(reading: Reading) -> list[Box]:
+    return [word.box for word in reading.words if word.box]
 
 
 def _without(grey: Pixels, words: Sequence[Box], pad: int) -> Pixels:
