@@ -14,14 +14,14 @@ from tonghop.records import Box, Grade
 from tonghop.settings import IngestSettings
 from tonghop.text import syllable_share
 
-__all__ = ["Measures", "grade", "has_loss", "is_blank", "measure"]
+__all__ = ["FULL_LINE", "MOST_UNREAD", "Measures", "grade", "has_loss", "is_blank", "measure"]
 
 _SURE_WORD = 0.60
 _GOOD_SYLLABLES = 0.85
 _UNREAD_SYLLABLES = 0.50
 # Inches of lines outside all words: a line and a quarter of A4 text.
-_MOST_UNREAD = 8.0
-_FULL_LINE = 2.0  # inches of one of them: six words say something, however pale
+MOST_UNREAD = 8.0
+FULL_LINE = 2.0  # inches of one of them: six words say something, however pale
 # Words below the confidence, and unread pieces, within a seal's size (inches): something lies over the text there.
 # On drawn half pages read right at most 2 stand so, around signatures 4; where a grey seal lies over text, 5 and more.
 _GUESS, _MOST_GUESSES, _SEAL = 0.70, 4, 1.5
@@ -106,7 +106,7 @@ def _most_guesses(reading: Reading, unread: Sequence[Box], dpi: int) -> int:
 
 def has_loss(measures: Measures) -> bool:
     """Return whether there is writing that was not read, or something that may cover some."""
-    return measures.unread > _MOST_UNREAD or measures.longest >= _FULL_LINE or measures.hidden > 0
+    return measures.unread > MOST_UNREAD or measures.longest >= FULL_LINE or measures.hidden > 0
 
 
 def is_blank(measures: Measures) -> bool:
@@ -137,7 +137,7 @@ def grade(measures: Measures, settings: IngestSettings) -> Grade:
         or measures.confidence < settings.good_confidence
         or measures.syllables < _GOOD_SYLLABLES
         or has_loss(measures)
-        or measures.pale > _MOST_UNREAD
+        or measures.pale > MOST_UNREAD
         or measures.guesses > _MOST_GUESSES
     ):
         return Grade.DOUBTFUL

@@ -24,7 +24,6 @@ __all__ = [
     "has_lines",
     "hidden_area",
     "length_of_lines",
-    "lines_outside",
     "look_at_ink",
     "opaque_blobs",
     "paper_level",
@@ -150,24 +149,14 @@ def look_at_ink(grey: Pixels, dpi: int) -> PageInk:
     return PageInk(grey, dpi, text_ink(small, unit), _faint_ink(small, unit), has_lines(small, unit))
 
 
-def lines_outside(grey: Pixels, dpi: int, boxes: Iterable[Box]) -> float:
-    """Return the length, in inches, of what looks like lines of writing outside `boxes` (`find_lines_outside`)."""
-    faint = _faint_ink(grey, dpi)
-    found = _lines_outside(faint, grey.shape[0] / faint.shape[0], min(dpi, INK_DPI), boxes)
-    return float(sum(x1 - x0 for x0, _, x1, _ in found)) / dpi
-
-
 def find_lines_outside(ink: PageInk, boxes: Iterable[Box]) -> tuple[Box, ...]:
     """Return where something looks like a line of writing outside `boxes`, all in pixels of the page.
 
     Writing too faint to count as ink beside black text counts here: all that stands out of the paper's grain, in
     pieces of a letter's size, in rows.
     """
-    return _lines_outside(ink.faint, ink.scale, min(ink.dpi, INK_DPI), boxes)
-
-
-def _lines_outside(faint: Pixels, scale: float, unit: int, boxes: Iterable[Box]) -> tuple[Box, ...]:
-    mask = np.where(_inside(faint.shape, boxes, scale, round(2 * _PAD * unit)), np.uint8(0), faint)
+    scale, unit = ink.scale, min(ink.dpi, INK_DPI)
+    mask = np.where(_inside(ink.faint.shape, boxes, scale, round(2 * _PAD * unit)), np.uint8(0), ink.faint)
     return tuple(
         (int(x * scale), int(y * scale), round((x + width) * scale), round((y + height) * scale))
         for x, y, width, height in _lines(mask, unit)

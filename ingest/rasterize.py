@@ -13,6 +13,7 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
+from math import isfinite
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
@@ -31,6 +32,7 @@ from tonghop.errors import (
     OversizedImage,
     PageTimeout,
     TruncatedFile,
+    UnreadableInput,
     phrase,
 )
 from tonghop.settings import IngestSettings
@@ -47,6 +49,7 @@ __all__ = [
     "open_frame",
     "page_size",
     "render_page",
+    "require_room",
 ]
 
 Pixels: TypeAlias = npt.NDArray[np.uint8]
@@ -55,6 +58,9 @@ Pixels: TypeAlias = npt.NDArray[np.uint8]
 MAX_PAGE_PIXELS = 40_000_000
 _A4_LONG_SIDE_IN = 11.69
 _PLAUSIBLE_DPI = range(100, 601)
+# Pixels: the lower side of a line of letters that can just be read, and the length of a word of them.
+_LEAST_HEIGHT, _LEAST_LENGTH = 16, 64
+_LONGEST = 200  # times its height: a line of 400 letters
 # No others: some of Pillow's readers start programs (EPS starts Ghostscript).
 _FORMATS = ("JPEG", "PNG", "TIFF", "BMP", "GIF")
 _SIZE = re.compile(r"([\d.]+) x ([\d.]+) pts")
@@ -140,12 +146,11 @@ def open_frame(source: Path | BinaryIO, name: str, number: int, settings: Ingest
         width, height = image.size
         if width * height > settings.max_megapixels * 1_000_000:
             raise OversizedImage(name=name, width=width, height=height, limit=settings.max_megapixels)
-        tag = image.info.get("dpi", (0, 0))
         shrink = _shrink_factor(width * height)
         image.draft(image.mode, (width // shrink, height // shrink))
         smaller = image.reduce(shrink) if shrink > 1 and image.size == (width, height) else image
         upright = ImageOps.exif_transpose(smaller)
-        dpi = estimate_dpi(max(width, height), float(max(tag)))
+        dpi = estimate_dpi(max(width, height), _tagged_dpi(image))
         return PageImage(_to_pixels(upright), max(1, round(dpi * max(upright.size) / max(width, height))))
 
 
@@ -160,12 +165,27 @@ def estimate_dpi(long_side: int, tag: float) -> int:
     return max(1, round(long_side / _A4_LONG_SIDE_IN))
 
 
+def require_room(image: PageImage, name: str) -> None:
+    """Raise `UnreadableInput` where `image`, of the file `name`, is too small, or too narrow, for a line of writing."""
+    height, width = image.pixels.shape[:2]
+    low, long = sorted((height, width))
+    if low < _LEAST_HEIGHT or long < _LEAST_LENGTH or long > _LONGEST * low:
+        detail = phrase("an image of {width} × {height} pixels holds no writing", width=width, height=height)
+        raise UnreadableInput(name=name, detail=detail)
+
+
 def missing_poppler() -> MissingDependency:
     """Return the error that says how poppler is installed."""
     return MissingDependency(
         what="Poppler (pdfinfo, pdftoppm, pdftotext)",
         how="sudo apt-get install poppler-utils",
     )
+
+
+def _tagged_dpi(image: Image.Image) -> float:
+    """Return the higher resolution of the file's tag; 0.0 where it has none, or one that is no number (300/0)."""
+    tags = [float(tag) for tag in image.info.get("dpi", ())]
+    return max((tag for tag in tags if isfinite(tag)), default=0.0)
 
 
 def _shrink_factor(pixels: int) -> int:

@@ -104,11 +104,13 @@ def _read(job: PageJob) -> tuple[Page, ...]:
         return _read_typed(job)
     if job.media_type in _IMAGES:
         image = rasterize.open_frame(job.path, job.name, job.number, job.settings)
+        rasterize.require_room(image, job.name)
         return (read_page_image(image, job.number, job.settings),)
     page, steps = _by_its_layer(job)
     if page:
         return (page,)
     image = rasterize.render_page(job.path, job.name, job.number, job.settings.dpi, job.settings)
+    rasterize.require_room(image, job.name)
     return (read_page_image(image, job.number, job.settings, *steps),)
 
 

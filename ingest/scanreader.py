@@ -41,6 +41,8 @@ __all__ = ["read_page_image"]
 
 _POOR_SYLLABLES = 0.6  # upright Vietnamese reads far above, a page upside down far below
 _TRIAL_DPI = 150
+_LEAST_SIDE = 0.8  # inches: of a narrower strip all is margin, in which no ink is looked for
+_LEAST_DPI = 36  # below it no letter of a page is told from a speck
 _NOISE_CONFIDENCE = 0.5  # on a blank page, words below it are specks read as letters
 
 
@@ -246,10 +248,12 @@ def _graded(best: _Try, tabled: ScannedTables, settings: IngestSettings) -> Grad
     """Return the grade of a reading.
 
     However sure each word is: lines that stand come in pieces, and of a page far out of focus or of tiny letters 3 to
-    11 % of the tokens are misread. What is in doubt in its tables, the page's own reading does not tell.
+    11 % of the tokens are misread. What is in doubt in its tables, the page's own reading does not tell. And whether a
+    strip, or a page in miniature, is blank cannot be seen.
     """
     given = grade(best.measures, settings)
-    has_doubt = best.page.is_unclear or is_on_side(best.reading) or tabled.has_doubt
+    is_tiny = best.page.dpi < _LEAST_DPI or min(best.page.grey.shape) < _LEAST_SIDE * best.page.dpi
+    has_doubt = best.page.is_unclear or is_tiny or is_on_side(best.reading) or tabled.has_doubt
     return Grade.DOUBTFUL if given is Grade.GOOD and has_doubt else given
 
 

@@ -10,7 +10,17 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image, ImageDraw
 
-from tonghop.ingest.ink import INK_DPI, coverage, has_lines, hidden_area, lines_outside, opaque_blobs, scaled, text_ink
+from tonghop.ingest.ink import (
+    INK_DPI,
+    coverage,
+    find_lines_outside,
+    has_lines,
+    hidden_area,
+    look_at_ink,
+    opaque_blobs,
+    scaled,
+    text_ink,
+)
 from tonghop.records import Box
 
 if TYPE_CHECKING:
@@ -80,22 +90,27 @@ def test_more_boxes_never_cover_less(boxes: list[Box]) -> None:
     assert all(0.0 <= share <= 1.0 for share in shares)
 
 
+def lines_outside(grey: npt.NDArray[np.uint8], boxes: list[Box]) -> float:
+    """The length, in inches, of lines outside `boxes` on a page of 200 dpi."""
+    return sum(x1 - x0 for x0, _, x1, _ in find_lines_outside(look_at_ink(grey, 200), boxes)) / 200
+
+
 @pytest.mark.parametrize("contrast", [20, 60, 220])
 def test_faint_lines_beside_black_ones_are_seen(draw_page: DrawPage, contrast: int) -> None:
     ink = 255.0 - np.asarray(draw_page().convert("L"))
     ink[1000:] *= contrast / 255
     grey = (np.random.default_rng(3).normal(245, 2, ink.shape) - ink).clip(0, 255).astype(np.uint8)
     upper = (150, 150, 1600, 1000)
-    assert lines_outside(grey, 200, [upper, (150, 1000, 1600, 2200)]) == 0
-    assert lines_outside(grey, 200, [upper]) > 15
-    assert lines_outside(grey, 200, []) > 40
+    assert lines_outside(grey, [upper, (150, 1000, 1600, 2200)]) == 0
+    assert lines_outside(grey, [upper]) > 15
+    assert lines_outside(grey, []) > 40
 
 
 def test_grain_rules_and_pictures_are_no_lines() -> None:
     grey = np.random.default_rng(4).normal(240, 8, (2339, 1654)).clip(0, 255).astype(np.uint8)
     grey[500:504, 200:1400] = 0
     grey[700:1100, 300:900] = 90
-    assert lines_outside(grey, 200, []) == 0
+    assert lines_outside(grey, []) == 0
 
 
 def covered(draw_page: DrawPage, box: Box, tone: int) -> npt.NDArray[np.uint8]:

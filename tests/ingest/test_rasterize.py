@@ -9,7 +9,7 @@ import pytest
 from fpdf import FPDF
 from hypothesis import given
 from hypothesis import strategies as st
-from PIL import Image
+from PIL import Image, TiffImagePlugin
 
 from tonghop.errors import (
     EncryptedFile,
@@ -18,6 +18,7 @@ from tonghop.errors import (
     OversizedImage,
     PageTimeout,
     TruncatedFile,
+    UnreadableInput,
 )
 from tonghop.ingest import rasterize
 from tonghop.ingest.rasterize import PageImage
@@ -175,6 +176,21 @@ def test_truncated_and_foreign_images_are_named(tmp_path: Path, draw_page: DrawP
     (tmp_path / "text.jpg").write_text("not an image")
     with pytest.raises(LayoutUnreadable):
         open_frame(tmp_path / "text.jpg")
+
+
+def test_a_resolution_that_is_no_number_is_no_resolution(tmp_path: Path) -> None:
+    image = Image.new("L", (1654, 2339), 255)
+    for tag in (TiffImagePlugin.IFDRational(300, 0), TiffImagePlugin.IFDRational(0, 0)):
+        image.save(tmp_path / "a.tif", x_resolution=tag, y_resolution=tag, resolution_unit="inch")
+        assert open_frame(tmp_path / "a.tif").dpi == 200
+
+
+@pytest.mark.parametrize("size", [(1, 1), (3000, 5), (5, 3000), (40, 40)])
+def test_an_image_too_small_for_a_line_is_named(size: tuple[int, int]) -> None:
+    image = PageImage(np.full(size, 255, np.uint8), 100)
+    with pytest.raises(UnreadableInput, match=f"{size[1]} × {size[0]} pixels"):
+        rasterize.require_room(image, "sent.png")
+    rasterize.require_room(PageImage(np.full((16, 64, 3), 255, np.uint8), 100), "sent.png")
 
 
 @pytest.mark.parametrize(

@@ -379,6 +379,18 @@ def test_a_page_that_hangs_is_a_failed_page(tmp_path: Path, draw_page: DrawPage,
     assert page.error == "page_timeout"
 
 
+@pytest.mark.parametrize("size", [(3000, 5), (5, 3000), (1, 1), (60, 15), (16, 20_000)])
+def test_an_image_that_holds_no_line_is_a_page_unread_by_name(tmp_path: Path, size: tuple[int, int]) -> None:
+    page = read(save(Image.new("RGB", size, "white"), tmp_path / "a.png"))
+    assert (page.grade, page.error) == (Grade.UNREAD, "unreadable")
+
+
+@pytest.mark.parametrize("size", [(3000, 16), (16, 3000), (64, 64)])
+def test_a_blank_strip_is_no_good_page(tmp_path: Path, real_tesseract: None, size: tuple[int, int]) -> None:
+    page = read(save(Image.new("L", size, 255), tmp_path / "a.png"))
+    assert (page.grade, page.error) == (Grade.DOUBTFUL, None)
+
+
 def test_a_missing_frame_and_a_cut_image_are_failed_pages(tmp_path: Path, draw_page: DrawPage) -> None:
     path = save(draw_page(), tmp_path / "a.png")
     (page,) = read_job(PageJob(path, "a.png", MediaType.TIFF, 2, SETTINGS))
