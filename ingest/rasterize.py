@@ -17,11 +17,12 @@ from math import isfinite
 from pathlib import Path
 from typing import BinaryIO, TypeAlias
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 from pdf2image import convert_from_path, pdfinfo_from_path
 from pdf2image.exceptions import PDFInfoNotInstalledError, PDFPageCountError, PDFPopplerTimeoutError
-from PIL import Image, ImageOps, UnidentifiedImageError
+from PIL import ExifTags, Image, ImageOps, UnidentifiedImageError
 
 from tonghop.errors import (
     N_,
@@ -35,6 +36,7 @@ from tonghop.errors import (
     UnreadableInput,
     phrase,
 )
+from tonghop.records import ProcessingStep
 from tonghop.settings import IngestSettings
 
 __all__ = [
@@ -54,8 +56,15 @@ __all__ = [
 
 Pixels: TypeAlias = npt.NDArray[np.uint8]
 
-# A4 at 300 dpi has 8.7 million pixels, A2 35: a page box larger than that is an error or a poster.
-MAX_PAGE_PIXELS = 40_000_000
+# A4 at 300 dpi has 8.7 million pixels, at 400 dpi 15.5, A3 at 300 dpi 17.4. A worker that reads a page of so many stays
+# below 500 MB (`python -m bench.memory --fine`); finer letters read no better.
+MAX_PAGE_PIXELS = 19_000_000
+_SIXTEENTHS = 16  # pages are reduced by whole ones, so that bands of so many rows are reduced alike
+# Quarter turns counter-clockwise, then whether mirrored, by EXIF's orientation.
+_ORIENTATIONS = {
+    2: (0, True), 3: (2, False), 4: (2, True), 5: (3, True), 6: (3, False), 7: (1, True), 8: (1, False),
+}  # fmt: skip
+_BAND = 32 * _SIXTEENTHS  # rows of a page that are reduced at once
 _A4_LONG_SIDE_IN = 11.69
 _PLAUSIBLE_DPI = range(100, 601)
 # Pixels: the lower side of a line of letters that can just be read, and the length of a word of them.
@@ -68,10 +77,14 @@ _SIZE = re.compile(r"([\d.]+) x ([\d.]+) pts")
 
 @dataclass(frozen=True, slots=True, eq=False)
 class PageImage:
-    """A page as pixels, with the resolution it is believed to have, in dots per inch."""
+    """A page as pixels, with the resolution it is believed to have, in dots per inch.
+
+    `steps` say how it was reduced, where it was finer than needed.
+    """
 
     pixels: Pixels
     dpi: int
+    steps: tuple[ProcessingStep, ...] = ()
 
 
 def count_pages(path: Path, name: str, settings: IngestSettings) -> int:
@@ -109,7 +122,8 @@ def render_page(
 
     What the crop box shows, as a reader sees it. Raises `PageTimeout`, `ChildProcessFailed`, `LayoutUnreadable`.
     """
-    dpi = capped_dpi(page_size(path, name, number, settings), dpi)
+    asked, dpi = dpi, capped_dpi(page_size(path, name, number, settings), dpi)
+    steps = (_reduce_step(dpi=dpi, asked=asked),) if dpi < asked else ()
     with tempfile.TemporaryDirectory(prefix="tonghop-") as folder, _poppler_errors("pdftoppm", name, settings):
         images = convert_from_path(
             path.absolute().as_posix(),
@@ -126,7 +140,7 @@ def render_page(
                 program="pdftoppm", detail=phrase("page {number} of {name} gave no image", number=number, name=name)
             )
         with images[0] as image:
-            return PageImage(_to_pixels(image), dpi)
+            return PageImage(_to_pixels(image), dpi, steps)
 
 
 def count_frames(path: Path, name: str) -> int:
@@ -146,12 +160,14 @@ def open_frame(source: Path | BinaryIO, name: str, number: int, settings: Ingest
         width, height = image.size
         if width * height > settings.max_megapixels * 1_000_000:
             raise OversizedImage(name=name, width=width, height=height, limit=settings.max_megapixels)
-        shrink = _shrink_factor(width * height)
-        image.draft(image.mode, (width // shrink, height // shrink))
-        smaller = image.reduce(shrink) if shrink > 1 and image.size == (width, height) else image
-        upright = ImageOps.exif_transpose(smaller)
-        dpi = estimate_dpi(max(width, height), _tagged_dpi(image))
-        return PageImage(_to_pixels(upright), max(1, round(dpi * max(upright.size) / max(width, height))))
+        dpi, factor = estimate_dpi(max(width, height), _tagged_dpi(image)), _factor(width, height)
+        if factor == 1.0:
+            ImageOps.exif_transpose(image, in_place=True)
+            return PageImage(_to_pixels(image), dpi)
+        image.draft(image.mode, (round(width * factor), round(height * factor)))
+        smaller = _reduced(image)
+        step = _reduce_step(width=width, height=height, factor=f"{max(smaller.shape) / max(width, height):.2f}")
+        return PageImage(smaller, max(1, round(dpi * max(smaller.shape) / max(width, height))), (step,))
 
 
 def estimate_dpi(long_side: int, tag: float) -> int:
@@ -188,37 +204,96 @@ def _tagged_dpi(image: Image.Image) -> float:
     return max((tag for tag in tags if isfinite(tag)), default=0.0)
 
 
-def _shrink_factor(pixels: int) -> int:
-    return int(np.ceil((pixels / MAX_PAGE_PIXELS) ** 0.5))
+def _factor(width: int, height: int) -> float:
+    """Return the factor, in whole sixteenths, that brings so many pixels down to `MAX_PAGE_PIXELS`; 1.0 for fewer."""
+    share = (MAX_PAGE_PIXELS / (width * height)) ** 0.5
+    return 1.0 if share >= 1 else max(1, int(share * _SIXTEENTHS)) / _SIXTEENTHS
+
+
+def _reduced(image: Image.Image) -> Pixels:
+    """Return `image` reduced to `MAX_PAGE_PIXELS`, upright, band by band: it is never in memory a second time."""
+    white, factor = _white(image), _factor(*image.size)
+    heights = [_reduced_side(min(_BAND, image.height - top), factor) for top in range(0, image.height, _BAND)]
+    smaller, top = np.empty(0, np.uint8), 0
+    for height, band in zip(heights, _bands(image), strict=True):
+        part = _resized(_to_pixels(band, white), factor)
+        if not top:
+            smaller = np.empty((sum(heights), *part.shape[1:]), np.uint8)
+        smaller[top : top + height] = part
+        top += height
+    return _upright(smaller, image.getexif().get(ExifTags.Base.Orientation, 1))
+
+
+def _bands(image: Image.Image) -> Iterator[Image.Image]:
+    for top in range(0, image.height, _BAND):
+        yield image.crop((0, top, image.width, min(image.height, top + _BAND)))
+
+
+def _reduced_side(pixels: int, factor: float) -> int:
+    return max(1, round(pixels * factor))
+
+
+def _resized(pixels: Pixels, factor: float) -> Pixels:
+    height, width = pixels.shape[:2]
+    size = (_reduced_side(width, factor), _reduced_side(height, factor))
+    return np.asarray(cv2.resize(pixels, size, interpolation=cv2.INTER_AREA), dtype=np.uint8)
+
+
+def _upright(pixels: Pixels, orientation: int) -> Pixels:
+    """Return `pixels` as EXIF's `orientation` (1 to 8) says."""
+    turns, is_mirrored = _ORIENTATIONS.get(orientation, (0, False))
+    turned = np.rot90(pixels, turns)
+    return np.ascontiguousarray(turned[:, ::-1] if is_mirrored else turned)
+
+
+def _reduce_step(**settings: object) -> ProcessingStep:
+    told = tuple((key, str(value)) for key, value in settings.items())
+    return ProcessingStep("reduce", "opencv", cv2.__version__, told)
+
+
+def _white(image: Image.Image) -> float:
+    """Return what counts as white: 255, or the brightest value of an image that goes deeper than that.
+
+    Programs write grey as fractions of 1 (white): where numbers with a point are at most 1, they are taken for that.
+    """
+    if not _is_deep(image):
+        return 255.0
+    brightest = max(
+        (float(_known(np.asarray(band, dtype=np.float32)).max(initial=0.0)) for band in _bands(image)), default=0.0
+    )
+    return 1.0 if image.mode == "F" and brightest <= 1.0 else max(brightest, 255.0)
+
+
+def _known(deep: npt.NDArray[np.float32]) -> npt.NDArray[np.float32]:
+    """Return `deep` without what is no number, and nothing below black."""
+    return np.clip(np.nan_to_num(deep, nan=0.0, posinf=0.0, neginf=0.0), 0.0, None)
+
+
+def _is_deep(image: Image.Image) -> bool:
+    return image.mode.startswith("I") or image.mode == "F"
 
 
 def _seconds(settings: IngestSettings) -> int:
     return max(1, round(settings.page_timeout_s))
 
 
-def _to_pixels(image: Image.Image) -> Pixels:
+def _to_pixels(image: Image.Image, white: float | None = None) -> Pixels:
+    """Return the pixels of `image` in grey or RGB; `white` is what counts as white in a deep one."""
     if image.mode in ("L", "RGB") and "transparency" not in image.info:
         return np.array(image, dtype=np.uint8)
     if image.mode == "1":
         return np.array(image.convert("L"), dtype=np.uint8)
-    if image.mode.startswith("I") or image.mode == "F":
-        return _to_bytes(np.asarray(image, dtype=np.float32), is_fraction=image.mode == "F")
+    if _is_deep(image):
+        return _to_bytes(np.asarray(image, dtype=np.float32), white or _white(image))
     if "A" in image.getbands() or "transparency" in image.info:
         paper = Image.new("RGBA", image.size, "white")
         return np.array(Image.alpha_composite(paper, image.convert("RGBA")).convert("RGB"), dtype=np.uint8)
     return np.array(image.convert("RGB"), dtype=np.uint8)
 
 
-def _to_bytes(deep: npt.NDArray[np.float32], *, is_fraction: bool) -> Pixels:
-    """Return grey of more than 8 bits as 0 to 255: Pillow's own conversion would clip it to white, or to black.
-
-    Programs write grey as fractions of 1 (white); where `is_fraction` says that `deep` can hold such, and nothing in
-    it is above 1, it is taken for that. No number is taken for black.
-    """
-    known = np.clip(np.nan_to_num(deep, nan=0.0, posinf=0.0, neginf=0.0), 0.0, None)
-    brightest = float(known.max(initial=0.0))
-    white = 1.0 if is_fraction and brightest <= 1.0 else max(brightest, 255.0)
-    return np.asarray(known * (255.0 / white), dtype=np.uint8)
+def _to_bytes(deep: npt.NDArray[np.float32], white: float) -> Pixels:
+    """Return grey of more than 8 bits as 0 to 255: Pillow's own conversion would clip it to white, or to black."""
+    return np.asarray(np.minimum(_known(deep) * (255.0 / white), 255.0), dtype=np.uint8)
 
 
 @contextmanager

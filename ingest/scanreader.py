@@ -71,7 +71,7 @@ def read_page_image(image: PageImage, number: int, settings: IngestSettings, *be
     if best.measures.ink_coverage < settings.good_ink_coverage:
         best = _block_if_better(best, settings, trials)
     best, looked = _look_again(best, settings)
-    page = _page(best, number, settings, before, (*trials, *looked))
+    page = _page(best, number, settings, (*before, *image.steps), (*trials, *looked))
     # Which way up it lies was not found out.
     has_failed = any("failed" in dict(step.settings) for step in trials)
     return replace(page, grade=Grade.DOUBTFUL) if has_failed and page.grade is Grade.GOOD else page
