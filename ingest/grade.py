@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from statistics import median
 
 from tonghop.ingest.condition import MEASURE_DPI, Conditioned
-from tonghop.ingest.ink import PageInk, coverage, find_lines_outside, hidden_area
+from tonghop.ingest.ink import PageInk, coverage, find_lines_outside, find_standing_outside, hidden_area
 from tonghop.ingest.secondlook import TRUSTED_WORD
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Box, Grade
@@ -21,6 +21,7 @@ _GOOD_SYLLABLES = 0.85
 _UNREAD_SYLLABLES = 0.50
 # Inches of lines outside all words: a line and a quarter of A4 text.
 MOST_UNREAD = 8.0
+_STANDING = 1.5  # inches of one that runs up the page: the side of a grey seal's rim is 1.1 at most
 FULL_LINE = 2.0  # inches of one of them: six words say something, however pale
 # Words below the confidence, and unread pieces, within a seal's size (inches): something lies over the text there.
 # On drawn half pages read right at most 2 stand so, around signatures 4; where a grey seal lies over text, 5 and more.
@@ -38,6 +39,7 @@ class Measures:
     inches) of dark blobs without words; `guesses` is how many unsure words and unread pieces stand side by side at
     most, within a seal's size. `pale` is `unread` as it was before a second look: faded parts are read worse than the
     rest of a page even where each line is read again. `dark` is the share of the page that is too dark to be paper.
+    `standing` is the length (inches) of the longest line outside the words that runs up or down the page.
     """
 
     ink: float
@@ -52,6 +54,7 @@ class Measures:
     longest: float = 0.0
     pale: float = 0.0
     dark: float = 0.0
+    standing: float = 0.0
 
 
 def measure(page: Conditioned, ink: PageInk, reading: Reading, unread: Sequence[Box] = ()) -> Measures:
@@ -77,6 +80,7 @@ def measure(page: Conditioned, ink: PageInk, reading: Reading, unread: Sequence[
         ),
         guesses=_most_guesses(reading, unread, dpi),
         dark=page.dark,
+        standing=find_standing_outside(ink, boxes),
     )
 
 
@@ -106,7 +110,8 @@ def _most_guesses(reading: Reading, unread: Sequence[Box], dpi: int) -> int:
 
 def has_loss(measures: Measures) -> bool:
     """Return whether there is writing that was not read, or something that may cover some."""
-    return measures.unread > MOST_UNREAD or measures.longest >= FULL_LINE or measures.hidden > 0
+    has_lines = measures.longest >= FULL_LINE or measures.standing >= _STANDING
+    return has_lines or measures.unread > MOST_UNREAD or measures.hidden > 0
 
 
 def is_blank(measures: Measures) -> bool:

@@ -5,7 +5,7 @@ All is measured on a copy at `INK_DPI`, small enough to be cheap and fine enough
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 import cv2
@@ -20,6 +20,7 @@ __all__ = [
     "PageInk",
     "coverage",
     "find_lines_outside",
+    "find_standing_outside",
     "grey_of",
     "has_lines",
     "hidden_area",
@@ -46,6 +47,8 @@ _BLOB_DARK = 0.62  # of the paper's brightness; shadows and shaded table heads a
 _BLOB_READ = 0.3  # share of a blob under words from which it is a dark ground with writing on it
 # Inches: letters of 8 to 20 points with their marks, and what is called a line when they stand side by side.
 _LETTER_HEIGHT = (0.04, 0.25)
+# Pixels at `INK_DPI`: a line of the least length has more, and most pages have less outside all words.
+_LEAST_STANDING_INK = 100
 _LINE_GAP, _LINE_LENGTH, _LINE_HEIGHT = 0.2, 0.8, 0.35
 
 
@@ -161,6 +164,21 @@ def find_lines_outside(ink: PageInk, boxes: Iterable[Box]) -> tuple[Box, ...]:
         (int(x * scale), int(y * scale), round((x + width) * scale), round((y + height) * scale))
         for x, y, width, height in _lines(mask, unit)
     )
+
+
+def find_standing_outside(ink: PageInk, boxes: Sequence[Box]) -> float:
+    """Return the length, in inches, of the longest line of writing that runs up or down the page outside `boxes`.
+
+    Ink about as black as the page's own alone: specks and what shows through from the back stand in rows by chance.
+    """
+    outside = ink.text & ~_inside(ink.text.shape, boxes, ink.scale, round(_PAD * INK_DPI))
+    if int(outside.sum()) < _LEAST_STANDING_INK:
+        return 0.0
+    unit = min(ink.dpi, INK_DPI)
+    rows, columns = (np.flatnonzero(outside.any(axis=axis)) for axis in (1, 0))
+    part = outside[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    turned = np.ascontiguousarray(part.T.astype(np.uint8))
+    return max((width for _, _, width, _ in _lines(turned, unit)), default=0) / unit
 
 
 def _faint_ink(grey: Pixels, dpi: int) -> Pixels:

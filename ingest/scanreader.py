@@ -18,22 +18,25 @@ from tonghop.ingest.condition import Conditioned, condition, turn
 from tonghop.ingest.facing import in_reading_order, read_sides
 from tonghop.ingest.grade import Measures, grade, has_loss, is_blank, measure
 from tonghop.ingest.ink import PageInk, grey_of, look_at_ink, scaled
+from tonghop.ingest.lostfigures import find_lost_figures
 from tonghop.ingest.orientation import is_on_side, is_upright, is_upside_down, likely_turns
 from tonghop.ingest.rasterize import PageImage
 from tonghop.ingest.recogniser import choose_recogniser
 from tonghop.ingest.scantable import ScannedTables
 from tonghop.ingest.secondlook import (
+    MOST_PIECES,
     TRUSTED_WORD,
     find_dropped,
+    part_standing,
     pixels_read,
     read_dropped,
+    with_standing,
     with_words,
-    without_standing,
 )
 from tonghop.ingest.slope import is_sideways
 from tonghop.ingest.tables import read_scanned_tables
 from tonghop.ingest.tesseract import Reading
-from tonghop.records import Grade, Line, Origin, Page, ProcessingStep
+from tonghop.records import Box, Grade, Line, Origin, Page, ProcessingStep
 from tonghop.settings import IngestSettings
 from tonghop.text import has_mark, is_syllable
 
@@ -48,7 +51,10 @@ _NOISE_CONFIDENCE = 0.5  # on a blank page, words below it are specks read as le
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Try:
-    """One reading of a page in one orientation, in one of tesseract's page segmentation modes."""
+    """One reading of a page in one orientation, in one of tesseract's page segmentation modes.
+
+    `unread` are the pieces of ink in which a second look found nothing, `left_out` how many it did not look at.
+    """
 
     rotation: int
     page: Conditioned
@@ -56,6 +62,8 @@ class _Try:
     reading: Reading
     measures: Measures
     mode: int = tesseract.PAGE_SEGMENTATION
+    unread: tuple[Box, ...] = ()
+    left_out: int = 0
 
 
 def read_page_image(image: PageImage, number: int, settings: IngestSettings, *before: ProcessingStep) -> Page:
@@ -136,21 +144,33 @@ def _tried(page: Conditioned, ink: PageInk, rotation: int, settings: IngestSetti
 
 def _look_again(first: _Try, settings: IngestSettings) -> tuple[_Try, tuple[ProcessingStep, ...]]:
     """Return the reading with the pieces that it left out, and the step that says what was read again; none without."""
-    page, reading = first.page, without_standing(first.reading)
+    page, (reading, standing) = first.page, part_standing(first.reading)
     trusted = [word.box for word in reading.words if word.box and word.confidence >= TRUSTED_WORD]
-    pieces = find_dropped(first.ink, trusted)
-    if not pieces:
+    found_all = find_dropped(first.ink, trusted)
+    if not found_all:
         return first, ()
-    found = {"pieces": len(pieces), "share": f"{pixels_read(pieces, page.dpi) / page.grey.size:.3f}"}
+    pieces, left_out = found_all[:MOST_PIECES], len(found_all[MOST_PIECES:])
+    found: dict[str, object] = {"pieces": len(pieces), "share": f"{pixels_read(pieces, page.dpi) / page.grey.size:.3f}"}
+    found |= {"left_out": left_out} if left_out else {}
     try:
         look = read_dropped(page.grey, page.dpi, pieces, trusted, settings)
     except ChildProcessFailed as error:
         # The first reading stands; what it left out stays uncovered and counts against the grade.
-        return first, (_read_step("read-again", settings, **found, error=error.code),)
-    again = with_words(reading, look.words)
+        unlooked = replace(first, unread=pieces, left_out=left_out)
+        return unlooked, (_read_step("read-again", settings, **found, error=error.code),)
+    level = with_words(reading, look.words)
+    again = with_standing(level, standing)
     step = _read_step("read-again", settings, **found, words=len(look.words))
     measures = replace(measure(page, first.ink, again, look.unread), pale=first.measures.unread)
-    return replace(first, reading=again, measures=measures), (step,)
+    looked = replace(first, reading=again, measures=measures, unread=look.unread, left_out=left_out)
+    return looked, (step, *_dropped_step(standing, len(again.words) - len(level.words)))
+
+
+def _dropped_step(standing: Sequence[Line], kept: int) -> tuple[ProcessingStep, ...]:
+    """Return the step that says how many words of `standing` lines went, to be read anew, and were `kept`; or none."""
+    words = sum(len(line.words) for line in standing)
+    told = (("words", str(words)), ("kept", str(kept)))
+    return (ProcessingStep("drop-standing", "tonghop", __version__, told),) if words else ()
 
 
 def _is_sideways(image: PageImage) -> bool:
@@ -212,11 +232,12 @@ def _page(
     tabled = read_scanned_tables(best.page, lines, settings)
     ordered = in_reading_order(tabled.lines, best.page.gutter)
     whole = tuple(map(without_false_blanks, ordered))
+    lost = _count_lost_figures(best, tabled)
     read = _read_step("read", settings, psm=best.mode)
     return Page(
         number=number,
         origin=Origin.OCR,
-        grade=_graded(best, tabled, settings),
+        grade=_graded(best, tabled, settings, lost),
         lines=whole,
         tables=tabled.tables,
         rotation=best.rotation,
@@ -233,7 +254,7 @@ def _page(
             *tabled.steps,
             *_joins(ordered, whole),
             *dropped,
-            *_losses(best.measures),
+            *_losses(best.measures, lost),
         ),
     )
 
@@ -244,7 +265,17 @@ def _joins(before: Sequence[Line], after: Sequence[Line]) -> tuple[ProcessingSte
     return (ProcessingStep("join-codes", "tonghop", __version__, (("blanks", str(blanks)),)),) if blanks else ()
 
 
-def _graded(best: _Try, tabled: ScannedTables, settings: IngestSettings) -> Grade:
+def _count_lost_figures(best: _Try, tabled: ScannedTables) -> int:
+    """Return how many figures outside the tables were not read: of the cells, which are read anew, those tell."""
+    lost = find_lost_figures(best.ink, best.reading, best.unread)
+    tables = [table.box for table in tabled.tables if table.box]
+    return sum(
+        not any(x0 <= box[0] and y0 <= box[1] and box[2] <= x1 and box[3] <= y1 for x0, y0, x1, y1 in tables)
+        for box in lost
+    )
+
+
+def _graded(best: _Try, tabled: ScannedTables, settings: IngestSettings, lost_figures: int) -> Grade:
     """Return the grade of a reading.
 
     However sure each word is: lines that stand come in pieces, and of a page far out of focus or of tiny letters 3 to
@@ -254,14 +285,20 @@ def _graded(best: _Try, tabled: ScannedTables, settings: IngestSettings) -> Grad
     given = grade(best.measures, settings)
     is_tiny = best.page.dpi < _LEAST_DPI or min(best.page.grey.shape) < _LEAST_SIDE * best.page.dpi
     has_doubt = best.page.is_unclear or is_tiny or is_on_side(best.reading) or tabled.has_doubt
+    has_doubt |= lost_figures > 0 or best.left_out > 0
     return Grade.DOUBTFUL if given is Grade.GOOD and has_doubt else given
 
 
-def _losses(measures: Measures) -> tuple[ProcessingStep, ...]:
+def _losses(measures: Measures, lost_figures: int) -> tuple[ProcessingStep, ...]:
     """Return the step that says how much of the page was not read; none where nothing is missed."""
-    if not has_loss(measures):
+    if not has_loss(measures) and not lost_figures:
         return ()
-    found = (("unread_lines_in", f"{measures.unread:.1f}"), ("hidden_sq_in", f"{measures.hidden:.2f}"))
+    found = (
+        ("unread_lines_in", f"{measures.unread:.1f}"),
+        ("hidden_sq_in", f"{measures.hidden:.2f}"),
+        ("standing_line_in", f"{measures.standing:.1f}"),
+        ("figures", str(lost_figures)),
+    )
     return (ProcessingStep("look-for-losses", "tonghop", __version__, found),)
 
 

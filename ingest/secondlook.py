@@ -12,6 +12,7 @@ from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from itertools import pairwise
+from statistics import median
 
 import cv2
 import numpy as np
@@ -25,13 +26,15 @@ from tonghop.settings import IngestSettings
 from tonghop.text import is_syllable
 
 __all__ = [
+    "MOST_PIECES",
     "TRUSTED_WORD",
     "SecondLook",
     "find_dropped",
+    "part_standing",
     "pixels_read",
     "read_dropped",
+    "with_standing",
     "with_words",
-    "without_standing",
 ]
 
 _GAP = 0.12  # inches between two letters of one piece: a wide word space
@@ -43,7 +46,8 @@ TRUSTED_WORD = 0.30  # a word below this confidence is a guess over a smudge and
 _LEAST_FILLED = 0.2  # of a piece's box, its letters joined: scribbles and the rims of seals are emptier
 _LEAST_STANDING = 3  # words one above the other, from which a line is none
 _FOUND = 0.9  # of the length of a line: a black one is all there, of a pale one some letters alone
-_MOST_PIECES = 48
+MOST_PIECES = 48  # of one page that are read again: a page of specks has hundreds
+_SURE_STANDING = 0.85  # a word of a line that stands: the numbers of a column are misread on their side
 _SURE = 0.75  # a word by itself
 _SURE_PIECE, _SURE_INSIDE = 0.88, 0.5  # all of a piece, and then each of its words
 _INK, _HIGH = 0.5, 0.55  # of the darkest ink; of a piece's height: a digit, neither its dot nor a mark
@@ -63,13 +67,13 @@ class SecondLook:
 def find_dropped(ink: PageInk, boxes: Sequence[Box]) -> tuple[Box, ...]:
     """Return the boxes, in pixels of the page, of pieces of a line whose ink lies outside all word `boxes`.
 
-    Lines too pale to be ink beside black text are among them.
+    Lines too pale to be ink beside black text are among them. The largest come first: most is lost with them.
     """
     dark = _find_dark(ink, boxes)
     pale = [line for line in find_lines_outside(ink, boxes) if not _is_found(line, dark)]
     found = [*pale, *(one for one in dark if not any(_overlap(one, line) for line in pale))]
-    found.sort(key=lambda box: (box[0] - box[2]) * (box[3] - box[1]))  # the largest: most is lost with them
-    return tuple(found[:_MOST_PIECES])
+    found.sort(key=lambda box: (box[0] - box[2]) * (box[3] - box[1]))
+    return tuple(found)
 
 
 def _is_found(line: Box, pieces: Sequence[Box]) -> bool:
@@ -87,7 +91,9 @@ def _find_dark(page: PageInk, boxes: Sequence[Box]) -> list[Box]:
     ink, unit, scale = page.text.astype(np.uint8), min(page.dpi, INK_DPI), page.scale
     for x0, y0, x1, y1 in boxes:
         ink[max(0, int(y0 / scale) - 2) : int(y1 / scale) + 3, max(0, int(x0 / scale) - 2) : int(x1 / scale) + 3] = 0
-    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, max(3, round(_GAP * unit))), np.uint8))
+    # An even kernel has no middle: what it closes is moved by a pixel, and the left edge of a digit cut off.
+    reach = max(3, round(_GAP * unit) | 1)
+    joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((3, reach), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     x, y, width, height, area = stats[1:].T
     keep = (height >= _LEAST_HEIGHT * unit) & (height <= _MOST_HEIGHT * unit) & (width > 2)
@@ -212,12 +218,37 @@ def _moved(word: Word, left: int, top: int) -> Word:
     return replace(word, box=(max(0, x0 + left), max(0, y0 + top), x1 + left, y1 + top))
 
 
-def without_standing(reading: Reading) -> Reading:
-    """Return `reading` without the lines whose words stand one above the other: they were read on their side.
+def part_standing(reading: Reading) -> tuple[Reading, tuple[Line, ...]]:
+    """Return `reading` without the lines whose words stand one above the other, and those: read on their side.
 
-    A column of numbers, as at the left of a list, is taken for one line that runs down the page.
+    A column of numbers, as at the left of a list, is taken for one line that runs down the page. Writing that does
+    run up or down the page, and was surely read so, stays.
     """
-    return Reading(tuple(line for line in reading.lines if not _is_standing(line)))
+    standing = tuple(line for line in reading.lines if _is_standing(line) and not _is_turned_text(line))
+    return Reading(tuple(line for line in reading.lines if line not in standing)), standing
+
+
+def with_standing(reading: Reading, standing: Sequence[Line]) -> Reading:
+    """Return `reading` with the words of the `standing` lines that are sure, where nothing else was read.
+
+    Each is given a line of its own, since they are a column.
+    """
+    taken = [word.box for word in reading.words if word.box]
+    kept = (replace(line, words=(word,)) for line in standing for word in line.words if _is_kept(word, taken))
+    return Reading((*reading.lines, *kept))
+
+
+def _is_kept(word: Word, taken: Sequence[Box]) -> bool:
+    if word.box is None or word.confidence < _SURE_STANDING:
+        return False
+    return not any(_shared(word.box, box) > 0.5 for box in taken)
+
+
+def _is_turned_text(line: Line) -> bool:
+    """Return whether most words of two signs and more are higher than broad, and most of all words sure."""
+    longer = [word.box for word in line.words if word.box and len(word.text) > 1]
+    is_high = 2 * sum(y1 - y0 > x1 - x0 for x0, y0, x1, y1 in longer) > len(longer)
+    return is_high and median(word.confidence for word in line.words) >= _SURE_STANDING
 
 
 def _is_standing(line: Line) -> bool:

@@ -32,6 +32,8 @@ ORDER = [Grade.UNREAD, Grade.DOUBTFUL, Grade.GOOD]
         (replace(FINE, unread=2.1, longest=2.1), Grade.DOUBTFUL),
         (replace(FINE, pale=3.0), Grade.GOOD),
         (replace(FINE, pale=9.0), Grade.DOUBTFUL),
+        (replace(FINE, standing=1.2), Grade.GOOD),
+        (replace(FINE, standing=1.6), Grade.DOUBTFUL),
         (replace(FINE, hidden=0.4), Grade.DOUBTFUL),
         (replace(NOTHING, ink=0.0001, has_lines=False), Grade.GOOD),
         (replace(NOTHING, ink=0.0001, has_lines=True), Grade.UNREAD),

@@ -14,7 +14,7 @@ from tests.ingest.conftest import LINES
 from tonghop.ingest.condition import condition
 from tonghop.ingest.ink import look_at_ink
 from tonghop.ingest.rasterize import PageImage
-from tonghop.ingest.secondlook import find_dropped, read_dropped, with_words
+from tonghop.ingest.secondlook import find_dropped, part_standing, read_dropped, with_standing, with_words
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Line, Word
 from tonghop.settings import IngestSettings
@@ -40,6 +40,24 @@ def row(number: int) -> Box:
 
 def word(text: str, box: Box, confidence: float = 0.9) -> Word:
     return Word(text, text, box, confidence)
+
+
+def test_a_piece_is_found_from_its_first_pixel_to_its_last(draw_page: DrawPage) -> None:
+    """A cut off edge makes a 6 unreadable."""
+    grey = np.full((400, 600), 250, np.uint8)
+    grey[200:226, 300:316] = 20
+    assert find_dropped(look_at_ink(grey, DPI), ()) == ((300, 200, 316, 226),)
+
+
+def test_all_pieces_are_found_the_largest_first() -> None:
+    grey = np.full((1200, 1400), 250, np.uint8)
+    for at in range(80):
+        x, y = 100 + at % 10 * 120, 100 + at // 10 * 120
+        grey[y : y + 26, x : x + 10 + at // 4 * 2] = 20
+    found = find_dropped(look_at_ink(grey, DPI), ())
+    widths = [x1 - x0 for x0, _, x1, _ in found]
+    assert len(found) == 80
+    assert widths == sorted(widths, reverse=True)
 
 
 def test_ink_without_words_is_found(draw_page: DrawPage) -> None:
@@ -150,6 +168,33 @@ def test_a_guess_goes_where_something_was_surely_read() -> None:
     line = Line((word("ếi", (500, 20, 514, 42), 0.1), word("Tổng", (540, 20, 620, 42))), 0)
     found = with_words(Reading((line,)), [word("2", (500, 20, 512, 40))])
     assert found.text == "2 Tổng"
+
+
+def column(*texts: str, confidence: float = 0.95) -> Line:
+    """Words one above the other, as tesseract gives a column it takes for a line."""
+    words = (word(text, (100, 40 * at, 130, 40 * at + 26), confidence) for at, text in enumerate(texts))
+    return Line(tuple(words), 3)
+
+
+def test_a_column_is_read_anew_and_what_was_sure_stays_where_nothing_is_found() -> None:
+    level = Line((word("Tổng", (300, 0, 400, 30)),))
+    rest, standing = part_standing(Reading((level, column("1", "2", "8"))))
+    assert rest.lines == (level,)
+    found = with_standing(with_words(rest, [word("3", (101, 80, 129, 106))]), standing)
+    assert [line.text for line in found.lines] == ["Tổng", "3", "1", "2"]
+
+
+def test_an_unsure_column_goes() -> None:
+    rest, standing = part_standing(Reading((column("1", "2", "8", confidence=0.7),)))
+    assert with_standing(rest, standing) == Reading(())
+
+
+@pytest.mark.parametrize(("confidence", "stays"), [(0.95, True), (0.6, False)])
+def test_writing_that_surely_runs_up_the_page_stays(confidence: float, *, stays: bool) -> None:
+    words = [word(t, (100, 900 - 100 * n, 126, 980 - 100 * n), confidence) for n, t in enumerate(["Kèm", "theo", "số"])]
+    line = Line(tuple(words))
+    rest, standing = part_standing(Reading((line,)))
+    assert (rest.lines, standing) == (((line,), ()) if stays else ((), (line,)))
 
 
 boxes = st.tuples(st.integers(0, 900), st.integers(0, 900), st.integers(4, 90), st.integers(8, 40)).map(
