@@ -59,8 +59,13 @@ def find_seals(pixels: Pixels, dpi: int) -> list[Seal]:
     if pixels.ndim == 2:
         return []
     small = scaled(pixels, dpi, _MEASURE_DPI)
+    return _find(small, _paper_colour(small), dpi)
+
+
+def _find(small: Pixels, paper: npt.NDArray[np.float32], dpi: int) -> list[Seal]:
+    """Return the seals of a page of `dpi`, as `find_seals`, from a `small` copy and the colour of its paper."""
     unit = min(dpi, _MEASURE_DPI)
-    chroma = _chroma(small, _paper_colour(small))
+    chroma = _chroma(small, paper)
     faint = (chroma > _FAINT).astype(np.uint8)
     if int(faint.sum()) < _LEAST_INK * unit**2:
         return []
@@ -79,7 +84,7 @@ def _seals_of(solid: Pixels, faint: Pixels, unit: int, factor: float, is_warm: b
     rings: list[Ring] = []
     specks: list[tuple[int, int, int, int]] = []
     for mask, reach in ((solid, 3), (faint, round(_SPECK_DISTANCE * unit))):
-        tall = [b for b in _blobs(mask, reach) if b[3] >= _SEAL_HEIGHT * unit and b[2] >= _SEAL_WIDTH * unit]
+        tall = [b for b in _blobs(mask, reach, _SEAL_HEIGHT * unit) if b[2] >= _SEAL_WIDTH * unit]
         for box in sorted(tall, key=lambda b: -b[2] * b[3])[:_MOST_LOOKS]:
             if any(_holds(ring, box, unit) for ring in rings):
                 continue
@@ -119,15 +124,22 @@ def _is_warm(region: Pixels) -> npt.NDArray[np.bool_]:
     return np.asarray(red >= blue, dtype=np.bool_)
 
 
-def _blobs(mask: Pixels, reach: int) -> list[tuple[int, int, int, int]]:
-    """Return the boxes `(x, y, width, height)` of what hangs together once gaps below `reach` px are closed."""
-    joined = cv2.dilate(mask, np.ones((reach, reach), np.uint8))
+def _blobs(mask: Pixels, reach: int, least: float) -> list[tuple[int, int, int, int]]:
+    """Return the boxes `(x, y, width, height)` of what hangs together once gaps below `reach` px are closed.
+
+    What is less than `least` px tall is left out.
+    """
+    left, top, wide, high = cv2.boundingRect(mask)
+    part = cv2.copyMakeBorder(mask[top : top + high, left : left + wide], *(reach,) * 4, cv2.BORDER_CONSTANT, value=0)
+    joined = cv2.dilate(part, np.ones((reach, reach), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     boxes = []
-    for label, (x, y, w, h, _) in enumerate(stats[1:].tolist(), 1):
-        inked = mask[y : y + h, x : x + w] * (labels[y : y + h, x : x + w] == label)
-        left, top, width, height = cv2.boundingRect(inked.astype(np.uint8))
-        boxes.append((x + left, y + top, width, height))
+    for label in np.flatnonzero(stats[1:, cv2.CC_STAT_HEIGHT] >= least) + 1:
+        x, y, w, h = stats[label, :4].tolist()
+        inked = part[y : y + h, x : x + w] * (labels[y : y + h, x : x + w] == label)
+        inner_left, inner_top, width, height = cv2.boundingRect(inked.astype(np.uint8))
+        if height >= least:
+            boxes.append((left - reach + x + inner_left, top - reach + y + inner_top, width, height))
     return boxes
 
 
@@ -151,10 +163,10 @@ def without_seals(pixels: Pixels, dpi: int) -> tuple[Pixels, int]:
     if pixels.ndim == 2:
         return pixels, 0
     grey = grey_of(pixels)
-    seals = find_seals(pixels, dpi)
-    paper = _paper_colour(scaled(pixels, dpi, _MEASURE_DPI)) if seals else None
+    small = scaled(pixels, dpi, _MEASURE_DPI)
+    paper = _paper_colour(small)
+    seals = _find(small, paper, dpi)
     for seal in seals:
-        assert paper is not None
         grey[seal.place] = _ink_under_seal(pixels[seal.place], grey[seal.place], paper, seal)
     return grey, len(seals)
 
