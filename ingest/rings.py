@@ -11,11 +11,15 @@ import numpy.typing as npt
 
 from tonghop.ingest.rasterize import Pixels
 
-__all__ = ["Ring", "find_ring"]
+__all__ = ["Ring", "find_ring", "is_broken_ring"]
 
 _Numbers: TypeAlias = npt.NDArray[np.float64]
 
 _RADIUS = (0.23, 1.0)  # inches: seals of 12 mm (printed beside a digital signature) to 50 mm
+# A broken rim: its seal is 30 to 40 mm across. Along it lies 0.21 and more of the ink of five seals that show through
+# from the back, 0.28 and more of the rim is inked; of blocks of text as small 0.11 of the ink at most.
+_OFFICE_RADIUS = (0.6, 0.8)
+_LEFT_OUT, _LEAST_ALONG, _LEAST_BROKEN = 0.03, 0.18, 0.25
 _TRIALS = 600
 _ANGLES = np.arange(72) * (2 * np.pi / 72)
 _COS, _SIN = np.cos(_ANGLES), np.sin(_ANGLES)
@@ -54,16 +58,40 @@ def find_ring(mask: Pixels, box: tuple[int, int, int, int], unit: int) -> Ring |
     part = np.ascontiguousarray(mask[top : y + height + reach, left : x + width + reach])
     at_edges = (left == 0, top == 0, left + part.shape[1] == mask.shape[1], top + part.shape[0] == mask.shape[0])
     points = _outline(mask[y : y + height, x : x + width]) + np.array([x - left, y - top])
-    circles = _circles(points, unit)
+    circles = _circles(points, _RADIUS, unit)
     if not len(circles):
         return None
-    near = np.asarray(cv2.dilate(part, np.ones((2 * _TOLERANCE + 1,) * 2, np.uint8)), dtype=np.uint8)
+    near = np.asarray(cv2.dilate(part, _square(2 * _TOLERANCE + 1)), dtype=np.uint8)
     best = circles[int(_rims(near, part, circles, unit, at_edges).argmax())] + _STEPS
     rims = _rims(near, part, best, unit, at_edges)
     found = best[int(rims.argmax())]
     if rims.max() < _LEAST_RIM or not _stands_alone(part, found, unit):
         return None
     return Ring(float(found[0]) + left, float(found[1]) + top, float(found[2]))
+
+
+def is_broken_ring(mask: Pixels, box: tuple[int, int, int, int], unit: int) -> bool:
+    """Return whether the ink in `box` of `mask` is what is left of a round office seal: arcs and specks.
+
+    So it is when a circle of such a seal's size holds all the ink and much of it lies along its rim. Text in as small
+    a place fills the circle evenly.
+    """
+    x, y, width, height = box
+    part = mask[y : y + height, x : x + width]
+    circles = _circles(_outline(part), _OFFICE_RADIUS, unit)
+    rows, columns = np.nonzero(part)
+    if max(width, height) > 2.1 * _OFFICE_RADIUS[1] * unit or not len(circles):
+        return False
+    outwards = np.hypot(columns - circles[:, :1], rows - circles[:, 1:2]) - circles[:, 2:]
+    holds_all = (outwards > _TOLERANCE + 0.5).mean(axis=1) < _LEFT_OUT
+    along = ((outwards >= -_TOLERANCE - 1) & (outwards <= _TOLERANCE + 0.5)).mean(axis=1)
+    near = np.asarray(cv2.dilate(part, _square(2 * _TOLERANCE + 1)), dtype=np.uint8)
+    rims = _rims(near, part, circles, unit, (False,) * 4)
+    return bool((holds_all & (along >= _LEAST_ALONG) & (rims >= _LEAST_BROKEN)).any())
+
+
+def _square(side: int) -> Pixels:
+    return np.ones((side, side), np.uint8)
 
 
 def _outline(part: Pixels) -> _Numbers:
@@ -80,8 +108,8 @@ def _outline(part: Pixels) -> _Numbers:
     return np.concatenate([np.stack(side, axis=1) for side in sides]).astype(np.float64)
 
 
-def _circles(points: _Numbers, unit: int) -> _Numbers:
-    """Return circles (x, y, radius) of a seal's size through three of `points` each."""
+def _circles(points: _Numbers, radius_in: tuple[float, float], unit: int) -> _Numbers:
+    """Return circles (x, y, radius) through three of `points` each, the least and the largest radius in inches."""
     if len(points) < 3:
         return np.zeros((0, 3))
     a, b, c = np.moveaxis(points[np.random.default_rng(0).integers(0, len(points), (_TRIALS, 3))], 1, 0)
@@ -93,7 +121,7 @@ def _circles(points: _Numbers, unit: int) -> _Numbers:
     x = (c[:, 1] * from_a[0] - b[:, 1] * from_a[1]) / twice
     y = (b[:, 0] * from_a[1] - c[:, 0] * from_a[0]) / twice
     radius = np.hypot(x, y)
-    keep = (radius >= _RADIUS[0] * unit) & (radius <= _RADIUS[1] * unit)
+    keep = (radius >= radius_in[0] * unit) & (radius <= radius_in[1] * unit)
     return np.asarray(np.stack((x + a[:, 0], y + a[:, 1], radius), axis=1)[keep], dtype=np.float64)
 
 

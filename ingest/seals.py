@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from tonghop.ingest.ink import grey_of, scaled
 from tonghop.ingest.rasterize import Pixels
-from tonghop.ingest.rings import Ring, find_ring
+from tonghop.ingest.rings import Ring, find_ring, is_broken_ring
 
 __all__ = ["Seal", "find_seals", "without_seals"]
 
@@ -29,12 +29,8 @@ _SEAL_HEIGHT = 0.45
 _SEAL_WIDTH = 0.12
 _LEAST_INK = 0.01  # square inches of one colour: a seal has more
 _SPECK_DISTANCE = 0.2
-_DIAMETER = (0.8, 2.0)  # seals are 30 to 42 mm across (1.2 to 1.7 in); a faint one loses its rim
 _RIM = 0.05  # inches outside the circle through the rim, up to which the ink is the seal's
 _PAD = 4  # pixels of the page round that: JPEG smears colour
-_SPECK = 0.055  # inches: half of a faint seal's ink is in smaller pieces, lower than letters of 8 points
-_MOST_SPECKS = 0.07  # share of the box; text inks 0.12 and more
-_MOST_CORNERS = 0.04  # share of the ink outside the ellipse in its box; of a block of pale text a fifth
 _MOST_LOOKS = 24  # pieces of coloured ink looked at for a ring, the largest first: on a page of coloured text are many
 
 
@@ -51,16 +47,21 @@ class Seal:
 
 
 def find_seals(pixels: Pixels, dpi: int) -> list[Seal]:
-    """Return the seals on `pixels`, RGB: rings of coloured ink, and the specks of faint ones.
+    """Return the seals on `pixels`, RGB: rings of coloured ink, whole or broken.
 
-    A seal has a rim (`find_ring`), or its specks, joined, have a seal's size and are too small for letters (a faint
-    seal, or one that shows through from the other side). Coloured text is neither: taking it out would lose words.
+    A seal has a rim (`find_ring`), or a broken one that holds all there is (`is_broken_ring`: a faint seal, or one that
+    shows through from the other side). Coloured text has neither: taking it out would lose words.
     """
     if pixels.ndim == 2:
         return []
     small = scaled(pixels, dpi, _MEASURE_DPI)
+    return _find(small, _paper_colour(small), dpi)
+
+
+def _find(small: Pixels, paper: npt.NDArray[np.float32], dpi: int) -> list[Seal]:
+    """Return the seals of a page of `dpi`, as `find_seals`, from a `small` copy and the colour of its paper."""
     unit = min(dpi, _MEASURE_DPI)
-    chroma = _chroma(small, _paper_colour(small))
+    chroma = _chroma(small, paper)
     faint = (chroma > _FAINT).astype(np.uint8)
     if int(faint.sum()) < _LEAST_INK * unit**2:
         return []
@@ -79,14 +80,14 @@ def _seals_of(solid: Pixels, faint: Pixels, unit: int, factor: float, is_warm: b
     rings: list[Ring] = []
     specks: list[tuple[int, int, int, int]] = []
     for mask, reach in ((solid, 3), (faint, round(_SPECK_DISTANCE * unit))):
-        tall = [b for b in _blobs(mask, reach) if b[3] >= _SEAL_HEIGHT * unit and b[2] >= _SEAL_WIDTH * unit]
+        tall = [b for b in _blobs(mask, reach, _SEAL_HEIGHT * unit) if b[2] >= _SEAL_WIDTH * unit]
         for box in sorted(tall, key=lambda b: -b[2] * b[3])[:_MOST_LOOKS]:
             if any(_holds(ring, box, unit) for ring in rings):
                 continue
             ring = find_ring(mask, box, unit)
             if ring:
                 rings.append(ring)
-            elif mask is faint and _is_speckled_seal(mask, box, unit):
+            elif mask is faint and is_broken_ring(mask, box, unit):
                 specks.append(box)
     circles = [Ring(ring.x * factor, ring.y * factor, (ring.radius + _RIM * unit) * factor) for ring in rings]
     return [
@@ -119,31 +120,23 @@ def _is_warm(region: Pixels) -> npt.NDArray[np.bool_]:
     return np.asarray(red >= blue, dtype=np.bool_)
 
 
-def _blobs(mask: Pixels, reach: int) -> list[tuple[int, int, int, int]]:
-    """Return the boxes `(x, y, width, height)` of what hangs together once gaps below `reach` px are closed."""
-    joined = cv2.dilate(mask, np.ones((reach, reach), np.uint8))
+def _blobs(mask: Pixels, reach: int, least: float) -> list[tuple[int, int, int, int]]:
+    """Return the boxes `(x, y, width, height)` of what hangs together once gaps below `reach` px are closed.
+
+    What is less than `least` px tall is left out.
+    """
+    left, top, wide, high = cv2.boundingRect(mask)
+    part = cv2.copyMakeBorder(mask[top : top + high, left : left + wide], *(reach,) * 4, cv2.BORDER_CONSTANT, value=0)
+    joined = cv2.dilate(part, np.ones((reach, reach), np.uint8))
     _, labels, stats, _ = cv2.connectedComponentsWithStats(joined, connectivity=8)
     boxes = []
-    for label, (x, y, w, h, _) in enumerate(stats[1:].tolist(), 1):
-        inked = mask[y : y + h, x : x + w] * (labels[y : y + h, x : x + w] == label)
-        left, top, width, height = cv2.boundingRect(inked.astype(np.uint8))
-        boxes.append((x + left, y + top, width, height))
+    for label in np.flatnonzero(stats[1:, cv2.CC_STAT_HEIGHT] >= least) + 1:
+        x, y, w, h = stats[label, :4].tolist()
+        inked = part[y : y + h, x : x + w] * (labels[y : y + h, x : x + w] == label)
+        inner_left, inner_top, width, height = cv2.boundingRect(inked.astype(np.uint8))
+        if height >= least:
+            boxes.append((left - reach + x + inner_left, top - reach + y + inner_top, width, height))
     return boxes
-
-
-def _is_speckled_seal(mask: Pixels, blob: tuple[int, int, int, int], unit: int) -> bool:
-    """Return whether `blob` is as large and round as a seal, and nothing but specks, lower than letters."""
-    x, y, w, h = blob
-    if not (_DIAMETER[0] * unit <= min(w, h) and max(w, h) <= _DIAMETER[1] * unit and max(w, h) <= 1.7 * min(w, h)):
-        return False
-    inked = np.ascontiguousarray(mask[y : y + h, x : x + w])
-    rows, columns = np.ogrid[:h, :w]
-    corners = ((2 * rows + 1) / h - 1) ** 2 + ((2 * columns + 1) / w - 1) ** 2 > 1.1
-    if float(inked.mean()) >= _MOST_SPECKS or float(inked[corners].sum()) > _MOST_CORNERS * float(inked.sum()):
-        return False
-    _, _, stats, _ = cv2.connectedComponentsWithStats(inked, connectivity=8)
-    area, height = stats[1:, cv2.CC_STAT_AREA], stats[1:, cv2.CC_STAT_HEIGHT]
-    return bool(area[height <= _SPECK * unit].sum() >= 0.5 * area.sum())
 
 
 def without_seals(pixels: Pixels, dpi: int) -> tuple[Pixels, int]:
@@ -151,10 +144,10 @@ def without_seals(pixels: Pixels, dpi: int) -> tuple[Pixels, int]:
     if pixels.ndim == 2:
         return pixels, 0
     grey = grey_of(pixels)
-    seals = find_seals(pixels, dpi)
-    paper = _paper_colour(scaled(pixels, dpi, _MEASURE_DPI)) if seals else None
+    small = scaled(pixels, dpi, _MEASURE_DPI)
+    paper = _paper_colour(small)
+    seals = _find(small, paper, dpi)
     for seal in seals:
-        assert paper is not None
         grey[seal.place] = _ink_under_seal(pixels[seal.place], grey[seal.place], paper, seal)
     return grey, len(seals)
 

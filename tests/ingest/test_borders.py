@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 import cv2
@@ -10,7 +11,8 @@ from PIL import Image, ImageDraw
 from tonghop.ingest.borders import find_edges, find_holes, painted
 from tonghop.ingest.condition import condition
 from tonghop.ingest.ink import find_lines_outside, look_at_ink
-from tonghop.ingest.rasterize import PageImage
+from tonghop.ingest.rasterize import PageImage, open_frame
+from tonghop.settings import IngestSettings
 
 if TYPE_CHECKING:
     from tests.ingest.conftest import DrawPage
@@ -53,6 +55,15 @@ def test_no_pale_line_is_drawn_where_shaded_paper_meets_a_painted_edge(draw_page
     conditioned = condition(PageImage(copied, 200))
     assert conditioned.grey[-140:-95].mean() == pytest.approx(conditioned.grey[-500:-400].mean(), abs=4)
     assert not [box for box in find_lines_outside(look_at_ink(conditioned.grey, 200), ()) if box[1] > 1800]
+
+
+def test_no_line_is_seen_along_the_edges_of_the_photographed_sheet_of_the_fixtures() -> None:
+    path = Path(__file__).parents[2] / "fixtures" / "inbox" / "IMG_20240228_161204.jpg"
+    page = condition(open_frame(path, path.name, 1, IngestSettings()))
+    assert "paint-black-edges" in [step.action for step in page.steps]
+    high, lines = page.grey.shape[0], find_lines_outside(look_at_ink(page.grey, page.dpi), ())
+    assert lines
+    assert not [box for box in lines if box[1] < 0.06 * high or box[3] > 0.93 * high]
 
 
 def test_letters_at_the_edge_a_picture_and_a_clean_page_stay(draw_page: DrawPage) -> None:

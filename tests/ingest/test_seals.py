@@ -133,6 +133,22 @@ def test_a_seal_in_the_midst_of_text_of_its_own_colour_stays() -> None:
     assert without_seals(np.asarray(page), DPI)[1] == 0
 
 
+def test_a_worn_seal_that_shows_through_goes() -> None:
+    page = np.asarray(stamp(paper(), (700, 900))).astype(float)
+    worn = cv2.resize(np.random.default_rng(3).random((180, 130)), (page.shape[1], page.shape[0])) < 0.45
+    pale = np.where(worn[..., None], 255 - (255 - page) * 0.35, 255).astype(np.uint8)
+    assert len(find_seals(pale, DPI)) == 1
+    assert without_seals(pale, DPI)[0].min() > 225
+
+
+@pytest.mark.parametrize("points", [9, 11, 13, 16])
+@pytest.mark.parametrize("width", [10, 14, 18])
+def test_small_blocks_of_coloured_text_are_no_worn_seals(points: int, width: int) -> None:
+    words = " ".join(LINES)
+    lines = tuple(words[at : at + width].center(width) for at in range(0, 8 * width, width))
+    assert find_seals(np.asarray(write(paper(), lines, RED, points=points)), DPI) == []
+
+
 def test_grey_pages_have_no_seals() -> None:
     grey = np.full((300, 200), 200, np.uint8)
     assert find_seals(grey, DPI) == []
