@@ -77,7 +77,7 @@ def measure(page: Conditioned, ink: PageInk, reading: Reading, unread: Sequence[
             page.blobs, min(dpi, MEASURE_DPI), _surely_read(reading), grey.shape[0] / page.blobs.shape[0]
         ),
         guesses=_most_guesses(reading, unread, dpi),
-        standing=find_standing_outside(ink, boxes),
+        standing=max((y1 - y0 for _, y0, _, y1 in find_standing_outside(ink, boxes)), default=0) / dpi,
     )
 
 

@@ -207,18 +207,26 @@ def test_pieces_that_are_too_many_for_a_second_look_make_the_page_doubtful(
     assert page.grade is Grade.DOUBTFUL
 
 
-def with_turned_text(image: Image.Image) -> Image.Image:
+def with_turned_text(image: Image.Image, degrees: int = 90) -> Image.Image:
     """A line up the left margin, as an appendix names the decision that it belongs to."""
     strip = Image.new("RGB", (700, 60), "white")
     font = ImageFont.truetype("Tinos-Regular.ttf", 34)
     ImageDraw.Draw(strip).text((4, 4), "Kèm theo Quyết định số 214/QĐ-UBND", font=font, fill="black")
-    image.paste(strip.rotate(90, expand=True), (100, 700))
+    image.paste(strip.rotate(degrees, expand=True), (100, 700))
     return image
 
 
 def test_writing_up_the_margin_is_read(tmp_path: Path, draw_page: DrawPage, real_tesseract: None) -> None:
     page = read(save(with_turned_text(draw_page()), tmp_path / "a.png"))
     assert "Kèm theo Quyết định số 214/QĐ-UBND" in [line.text for line in page.lines]
+
+
+def test_writing_down_the_margin_makes_the_page_doubtful_and_no_words(
+    tmp_path: Path, draw_page: DrawPage, real_tesseract: None
+) -> None:
+    page = read(save(with_turned_text(draw_page(), 270), tmp_path / "a.png"))
+    assert page.grade is Grade.DOUBTFUL
+    assert all(line.box and line.box[0] > 170 for line in page.lines)
 
 
 def test_writing_up_the_margin_that_is_not_read_makes_the_page_doubtful(
