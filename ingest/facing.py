@@ -16,6 +16,7 @@ import numpy.typing as npt
 from tonghop.ingest import tesseract
 from tonghop.ingest.ink import grey_of, paper_level, scaled, text_ink
 from tonghop.ingest.layout import part_columns
+from tonghop.ingest.listrows import join_rows
 from tonghop.ingest.rasterize import Pixels
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Line
@@ -63,12 +64,12 @@ def read_sides(
 
 
 def in_reading_order(lines: Sequence[Line], gutter: int) -> tuple[Line, ...]:
-    """Return `lines` with columns parted (`part_columns`), the page left of `gutter` before the right one."""
+    """Return `lines` with rows of lists joined and columns parted, the page left of `gutter` before the right one."""
     if not gutter:
-        return part_columns(lines)
+        return part_columns(join_rows(lines))
     left = [line for line in lines if not line.box or line.box[0] < gutter]
     right = [line for line in lines if line.box and line.box[0] >= gutter]
-    return _joined(part_columns(left), part_columns(right))
+    return _joined(part_columns(join_rows(left)), part_columns(join_rows(right)))
 
 
 def _joined(left: Sequence[Line], right: Sequence[Line]) -> tuple[Line, ...]:

@@ -80,7 +80,7 @@ def measure(page: Conditioned, ink: PageInk, reading: Reading, unread: Sequence[
         ),
         guesses=_most_guesses(reading, unread, dpi),
         dark=page.dark,
-        standing=find_standing_outside(ink, boxes),
+        standing=max((y1 - y0 for _, y0, _, y1 in find_standing_outside(ink, boxes)), default=0) / dpi,
     )
 
 

@@ -30,6 +30,7 @@ __all__ = [
     "paper_level",
     "row_ripple",
     "scaled",
+    "share_inside",
     "text_ink",
 ]
 
@@ -166,19 +167,31 @@ def find_lines_outside(ink: PageInk, boxes: Iterable[Box]) -> tuple[Box, ...]:
     )
 
 
-def find_standing_outside(ink: PageInk, boxes: Sequence[Box]) -> float:
-    """Return the length, in inches, of the longest line of writing that runs up or down the page outside `boxes`.
+def find_standing_outside(ink: PageInk, boxes: Sequence[Box]) -> tuple[Box, ...]:
+    """Return where something looks like a line of writing up or down the page outside `boxes`, in pixels of the page.
 
     Ink about as black as the page's own alone: specks and what shows through from the back stand in rows by chance.
     """
     outside = ink.text & ~_inside(ink.text.shape, boxes, ink.scale, round(_PAD * INK_DPI))
     if int(outside.sum()) < _LEAST_STANDING_INK:
-        return 0.0
-    unit = min(ink.dpi, INK_DPI)
+        return ()
     rows, columns = (np.flatnonzero(outside.any(axis=axis)) for axis in (1, 0))
-    part = outside[rows[0] : rows[-1] + 1, columns[0] : columns[-1] + 1]
+    top, left, scale = int(rows[0]), int(columns[0]), ink.scale
+    part = outside[top : rows[-1] + 1, left : columns[-1] + 1]
     turned = np.ascontiguousarray(part.T.astype(np.uint8))
-    return max((width for _, _, width, _ in _lines(turned, unit)), default=0) / unit
+    return tuple(
+        (int((left + x) * scale), int((top + y) * scale), round((left + x + w) * scale), round((top + y + h) * scale))
+        for y, x, h, w in _lines(turned, min(ink.dpi, INK_DPI))
+    )
+
+
+def share_inside(ink: PageInk, area: Box, boxes: Sequence[Box]) -> float:
+    """Return the share (0 to 1) of the text ink in `area` that lies inside `boxes`; 1.0 without ink."""
+    x0, y0, x1, y1 = (int(value / ink.scale) for value in area)
+    part = (slice(y0, y1 + 1), slice(x0, x1 + 1))
+    inside = _inside(ink.text.shape, boxes, ink.scale, max(1, round(_PAD * INK_DPI)))
+    total = int(ink.text[part].sum())
+    return float((ink.text & inside)[part].sum() / total) if total else 1.0
 
 
 def _faint_ink(grey: Pixels, dpi: int) -> Pixels:

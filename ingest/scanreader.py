@@ -32,6 +32,7 @@ from tonghop.ingest.secondlook import (
     read_dropped,
     with_standing,
     with_words,
+    without_scraps,
 )
 from tonghop.ingest.slope import is_sideways
 from tonghop.ingest.tables import read_scanned_tables
@@ -153,7 +154,7 @@ def _look_again(first: _Try, settings: IngestSettings) -> tuple[_Try, tuple[Proc
     found: dict[str, object] = {"pieces": len(pieces), "share": f"{pixels_read(pieces, page.dpi) / page.grey.size:.3f}"}
     found |= {"left_out": left_out} if left_out else {}
     try:
-        look = read_dropped(page.grey, page.dpi, pieces, trusted, settings)
+        look = without_scraps(first.ink, read_dropped(page.grey, page.dpi, pieces, trusted, settings), trusted)
     except ChildProcessFailed as error:
         # The first reading stands; what it left out stays uncovered and counts against the grade.
         unlooked = replace(first, unread=pieces, left_out=left_out)

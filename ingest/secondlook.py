@@ -18,7 +18,7 @@ import cv2
 import numpy as np
 
 from tonghop.ingest import tesseract
-from tonghop.ingest.ink import INK_DPI, PageInk, find_lines_outside
+from tonghop.ingest.ink import INK_DPI, PageInk, find_lines_outside, find_standing_outside, share_inside
 from tonghop.ingest.rasterize import Pixels
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Box, Line, Word
@@ -35,6 +35,7 @@ __all__ = [
     "read_dropped",
     "with_standing",
     "with_words",
+    "without_scraps",
 ]
 
 _GAP = 0.12  # inches between two letters of one piece: a wide word space
@@ -47,6 +48,7 @@ _LEAST_FILLED = 0.2  # of a piece's box, its letters joined: scribbles and the r
 _LEAST_STANDING = 3  # words one above the other, from which a line is none
 _FOUND = 0.9  # of the length of a line: a black one is all there, of a pale one some letters alone
 MOST_PIECES = 48  # of one page that are read again: a page of specks has hundreds
+_ALL_READ = 0.9  # of the ink of a line that stands: numbers of a column are read whole, of turned writing scraps
 _SURE_STANDING = 0.85  # a word of a line that stands: the numbers of a column are misread on their side
 _SURE = 0.75  # a word by itself
 _SURE_PIECE, _SURE_INSIDE = 0.88, 0.5  # all of a piece, and then each of its words
@@ -228,13 +230,28 @@ def part_standing(reading: Reading) -> tuple[Reading, tuple[Line, ...]]:
     return Reading(tuple(line for line in reading.lines if line not in standing)), standing
 
 
+def without_scraps(ink: PageInk, look: SecondLook, read: Sequence[Box]) -> SecondLook:
+    """Return `look` without words that are scraps of writing up or down the page; `read` are boxes read before.
+
+    Letters on their side look like digits here and there. A column of numbers stands so too, but is read whole.
+    """
+    found = [word.box for word in look.words if word.box]
+    lines = [line for line in find_standing_outside(ink, read) if share_inside(ink, line, found) < _ALL_READ]
+    scraps = [word for word in look.words if word.box and any(_shared(word.box, line) > 0.5 for line in lines)]
+    if not scraps:
+        return look
+    kept = tuple(word for word in look.words if word not in scraps)
+    return SecondLook(kept, (*look.unread, *(word.box for word in scraps if word.box)))
+
+
 def with_standing(reading: Reading, standing: Sequence[Line]) -> Reading:
     """Return `reading` with the words of the `standing` lines that are sure, where nothing else was read.
 
-    Each is given a line of its own, since they are a column.
+    Each is given a line of its own, since they are a column. Of writing on its side that is not sure none stays.
     """
     taken = [word.box for word in reading.words if word.box]
-    kept = (replace(line, words=(word,)) for line in standing for word in line.words if _is_kept(word, taken))
+    columns = [line for line in standing if not _runs_upward(line)]
+    kept = (replace(line, words=(word,)) for line in columns for word in line.words if _is_kept(word, taken))
     return Reading((*reading.lines, *kept))
 
 
@@ -245,10 +262,17 @@ def _is_kept(word: Word, taken: Sequence[Box]) -> bool:
 
 
 def _is_turned_text(line: Line) -> bool:
-    """Return whether most words of two signs and more are higher than broad, and most of all words sure."""
+    """Return whether `line` is writing that runs up the page and most of its words are sure.
+
+    Of one that runs down the page, its letters on their heads, single words are sure, and all wrong.
+    """
+    return _runs_upward(line) and median(word.confidence for word in line.words) >= _SURE_STANDING
+
+
+def _runs_upward(line: Line) -> bool:
+    """Return whether most words of two signs and more are higher than broad."""
     longer = [word.box for word in line.words if word.box and len(word.text) > 1]
-    is_high = 2 * sum(y1 - y0 > x1 - x0 for x0, y0, x1, y1 in longer) > len(longer)
-    return is_high and median(word.confidence for word in line.words) >= _SURE_STANDING
+    return 2 * sum(y1 - y0 > x1 - x0 for x0, y0, x1, y1 in longer) > len(longer)
 
 
 def _is_standing(line: Line) -> bool:

@@ -5,6 +5,7 @@ import pytest
 
 from tonghop.ingest.ink import PageInk, find_standing_outside
 from tonghop.ingest.lostfigures import find_lost_figures
+from tonghop.ingest.secondlook import SecondLook, without_scraps
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Line, Word
 
@@ -75,14 +76,30 @@ def upward(length: float, x: int = 200) -> tuple[Box, ...]:
     return tuple((x, 800 + 18 * at, x + 24, 812 + 18 * at) for at in range(round(length * DPI / 18)))
 
 
-def test_a_line_that_runs_up_the_page_is_measured_outside_the_words() -> None:
+def test_a_line_that_runs_up_the_page_is_found_outside_the_words() -> None:
     letters = upward(3.0)
-    assert find_standing_outside(page(*letters), ()) == pytest.approx(3.0, abs=0.15)
-    assert find_standing_outside(page(*letters), [(190, 780, 240, 1450)]) == 0
+    ((x0, y0, x1, y1),) = find_standing_outside(page(*letters), ())
+    assert (x0, x1) == (200, 224)
+    assert y0 == pytest.approx(letters[0][1], abs=4)
+    assert y1 == pytest.approx(letters[-1][3], abs=4)
+    assert find_standing_outside(page(*letters), [(190, 780, 240, 1450)]) == ()
 
 
 def test_level_lines_and_big_strokes_do_not_run_up_the_page() -> None:
     level = tuple((200 + 18 * at, 400, 212 + 18 * at, 424) for at in range(40))
     stroke = (700, 500, 720, 900)
-    assert find_standing_outside(page(*level, stroke), ()) == 0
-    assert find_standing_outside(page(), ()) == 0
+    assert find_standing_outside(page(*level, stroke), ()) == ()
+    assert find_standing_outside(page(), ()) == ()
+
+
+def test_scraps_of_a_line_that_runs_up_the_page_are_no_words() -> None:
+    letters = upward(3.0)
+    scraps = tuple(Word("8", "8", box, 0.9) for box in letters[4:8])
+    look = without_scraps(page(*letters), SecondLook(scraps, ()), ())
+    assert look == SecondLook((), letters[4:8])
+
+
+def test_a_column_that_was_read_whole_is_no_line() -> None:
+    numbers = tuple(Word("8", "8", box, 0.9) for box in upward(3.0))
+    look = SecondLook(numbers, ())
+    assert without_scraps(page(*(word.box for word in numbers if word.box)), look, ()) == look

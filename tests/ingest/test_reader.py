@@ -3,10 +3,11 @@ from __future__ import annotations
 import pickle
 from collections.abc import Sequence
 from concurrent.futures import ProcessPoolExecutor
+from dataclasses import replace
 from io import BytesIO
 from multiprocessing import get_context
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import docx
 import pytest
@@ -19,10 +20,10 @@ from bench.readers import count_readings
 from bench.scenes import table_page
 from tests.ingest.conftest import LINES
 from tonghop.errors import ChildProcessFailed, LayoutUnreadable, MissingDependency, PageTimeout, UnsupportedType
-from tonghop.ingest import rasterize, reader
+from tonghop.ingest import rasterize, reader, tesseract
 from tonghop.ingest.reader import PageJob, plan_jobs, read_job
 from tonghop.ingest.scantable import ScannedTables
-from tonghop.ingest.secondlook import SecondLook
+from tonghop.ingest.secondlook import SecondLook, read_dropped
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Grade, Line, MediaType, Origin, Page, Word
 from tonghop.settings import IngestSettings
@@ -154,6 +155,92 @@ def test_a_pale_line_that_stays_unread_makes_the_page_doubtful(
     page = read(save(with_a_pale_line(draw_page()), tmp_path / "a.png"))
     assert page.grade is Grade.DOUBTFUL
     assert page.steps[-1].action == "look-for-losses"
+
+
+LISTED = (7, 18, 24, 16, 9)
+
+
+def with_a_list(image: Image.Image) -> Image.Image:
+    """A list without rules below the text: names, and a column of figures far from them."""
+    pen, font = ImageDraw.Draw(image), ImageFont.truetype("Tinos-Regular.ttf", 38)
+    for row, figure in enumerate(LISTED):
+        y = 1500 + 60 * row
+        pen.text((200, y), f"Thôn {('Một', 'Hai', 'Ba', 'Bốn', 'Năm')[row]}", font=font, fill="black")
+        pen.text((1000, y), str(figure), font=font, fill="black")
+    return image
+
+
+def test_a_list_without_rules_comes_out_row_by_row(tmp_path: Path, draw_page: DrawPage, real_tesseract: None) -> None:
+    page = read(save(with_a_list(draw_page()), tmp_path / "a.png"))
+    assert [line.text.split()[-1] for line in page.lines[-5:]] == [str(figure) for figure in LISTED]
+    assert page.lines[-1].text == "Thôn Năm 9"
+
+
+def without_figure(reading: Reading, figure: str) -> Reading:
+    lines = (replace(line, words=tuple(w for w in line.words if w.text != figure)) for line in reading.lines)
+    return Reading(tuple(line for line in lines if line.words))
+
+
+def test_a_figure_of_a_list_that_stays_unread_makes_the_page_doubtful(
+    tmp_path: Path, draw_page: DrawPage, real_tesseract: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def look(*args: Any) -> SecondLook:
+        found = read_dropped(*args)
+        kept = tuple(word for word in found.words if word.text != "24")
+        return SecondLook(kept, (*found.unread, *(w.box for w in found.words if w.text == "24" and w.box)))
+
+    first = tesseract.read_image
+    monkeypatch.setattr("tonghop.ingest.tesseract.read_image", lambda *args: without_figure(first(*args), "24"))
+    monkeypatch.setattr("tonghop.ingest.scanreader.read_dropped", look)
+    page = read(save(with_a_list(draw_page()), tmp_path / "a.png"))
+    assert page.grade is Grade.DOUBTFUL
+    assert ("figures", "1") in page.steps[-1].settings
+
+
+def test_pieces_that_are_too_many_for_a_second_look_make_the_page_doubtful(
+    tmp_path: Path, draw_page: DrawPage, real_tesseract: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("tonghop.ingest.scanreader.MOST_PIECES", 0)
+    page = read(save(numbered(draw_page()), tmp_path / "a.png"))
+    (step,) = [step for step in page.steps if step.action == "read-again"]
+    assert ("left_out", "1") in step.settings
+    assert page.grade is Grade.DOUBTFUL
+
+
+def with_turned_text(image: Image.Image, degrees: int = 90) -> Image.Image:
+    """A line up the left margin, as an appendix names the decision that it belongs to."""
+    strip = Image.new("RGB", (700, 60), "white")
+    font = ImageFont.truetype("Tinos-Regular.ttf", 34)
+    ImageDraw.Draw(strip).text((4, 4), "Kèm theo Quyết định số 214/QĐ-UBND", font=font, fill="black")
+    image.paste(strip.rotate(degrees, expand=True), (100, 700))
+    return image
+
+
+def test_writing_up_the_margin_is_read(tmp_path: Path, draw_page: DrawPage, real_tesseract: None) -> None:
+    page = read(save(with_turned_text(draw_page()), tmp_path / "a.png"))
+    assert "Kèm theo Quyết định số 214/QĐ-UBND" in [line.text for line in page.lines]
+
+
+def test_writing_down_the_margin_makes_the_page_doubtful_and_no_words(
+    tmp_path: Path, draw_page: DrawPage, real_tesseract: None
+) -> None:
+    page = read(save(with_turned_text(draw_page(), 270), tmp_path / "a.png"))
+    assert page.grade is Grade.DOUBTFUL
+    assert all(line.box and line.box[0] > 170 for line in page.lines)
+
+
+def test_writing_up_the_margin_that_is_not_read_makes_the_page_doubtful(
+    tmp_path: Path, draw_page: DrawPage, real_tesseract: None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def level(*args: Any) -> Reading:
+        lines = first(*args).lines
+        return Reading(tuple(line for line in lines if line.box and line.box[0] > 170))
+
+    first = tesseract.read_image
+    monkeypatch.setattr("tonghop.ingest.tesseract.read_image", level)
+    page = read(save(with_turned_text(draw_page()), tmp_path / "a.png"))
+    assert page.grade is Grade.DOUBTFUL
+    assert float(dict(page.steps[-1].settings)["standing_line_in"]) > 2
 
 
 def test_a_second_look_that_crashes_leaves_the_first_reading(

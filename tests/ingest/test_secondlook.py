@@ -197,6 +197,15 @@ def test_writing_that_surely_runs_up_the_page_stays(confidence: float, *, stays:
     assert (rest.lines, standing) == (((line,), ()) if stays else ((), (line,)))
 
 
+def test_of_writing_down_the_page_not_even_what_seems_sure_stays() -> None:
+    words = [
+        word(t, (100, 100 * n, 126, 100 * n + 80), c)
+        for n, (t, c) in enumerate([("quịp", 0.93), ("ọs", 0.4), ("ueq", 0.3)])
+    ]
+    rest, standing = part_standing(Reading((Line(tuple(words)),)))
+    assert with_standing(rest, standing) == Reading(())
+
+
 boxes = st.tuples(st.integers(0, 900), st.integers(0, 900), st.integers(4, 90), st.integers(8, 40)).map(
     lambda b: (b[0], b[1], b[0] + b[2], b[1] + b[3])
 )
