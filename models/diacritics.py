@@ -176,7 +176,7 @@ class DiacriticModel:
     def has_lost_marks(self, sequences: Sequence[Sequence[str]], *, none_left: bool = False) -> bool:
         """Return whether a text has lost its marks: most of them, or (`none_left`) every single one."""
         forms = [form_of(nfc(token)) for tokens in sequences for token in tokens]
-        return has_lost_marks(tally(forms, self._is_syllable), 4, 0.0 if none_left else 0.35)
+        return has_lost_marks(tally(forms, self._is_syllable), none_left=none_left)
 
     def _is_syllable(self, word: str) -> bool:
         return bool(self.candidates.syllables(word))
@@ -191,7 +191,8 @@ class DiacriticModel:
     ) -> Text:
         forms = [form_of(token) for token in tokens]
         if mode is Mode.AUTO:
-            latin = [latin_form_of(token) for token in tokens]
+            # Confidences come from the program's own reader, which knows Vietnamese: its digits are digits.
+            latin = [latin_form_of(token) for token in tokens] if confidences is None else []
             sources = diagnose([forms[a:b] for a, b in bounds], [latin[a:b] for a, b in bounds], self._is_syllable)
         else:
             sources = (_SOURCES[mode],) * len(bounds)

@@ -24,14 +24,13 @@ class Tally:
     """Counts of words of two letters and more.
 
     `syllables` have the letters of a syllable; of these some are `marked`, some with marks that no Latin alphabet has
-    (`vietnamese`); `mixed` are words with digits and signs inside.
+    (`vietnamese`).
     """
 
     words: int
     syllables: int
     marked: int
     vietnamese: int
-    mixed: int
 
 
 def tally(forms: Sequence[TokenForm], is_syllable: Callable[[str], bool]) -> Tally:
@@ -43,11 +42,15 @@ def tally(forms: Sequence[TokenForm], is_syllable: Callable[[str], bool]) -> Tal
         len(syllables),
         sum(map(is_marked, syllables)),
         sum(any(ord(sign) > 0xFF for sign in word) for word in syllables),
-        sum(not word.isalpha() for word in words),
     )
 
 
-def has_lost_marks(found: Tally, least: int, share: float) -> bool:
+def has_lost_marks(found: Tally, *, none_left: bool = False) -> bool:
+    """Return whether a text has lost its marks: most of them, or (`none_left`) every single one."""
+    return _has_few_marks(found, _LEAST_TEXT, 0.0 if none_left else _LOST_SHARE)
+
+
+def _has_few_marks(found: Tally, least: int, share: float) -> bool:
     """Return whether at most `share` of at least `least` syllables carry marks, and little else is there."""
     if found.syllables < least or found.syllables < _SYLLABLES * found.words:
         return False
@@ -62,14 +65,15 @@ def diagnose(
 ) -> tuple[Source, ...]:
     """Return the source of each paragraph: one for all, but single lines may have lost their marks.
 
-    `latin` are the same tokens as `protection.latin_form_of` takes them apart.
+    `latin` are the same tokens as `protection.latin_form_of` takes them apart; none where the reader is known to know
+    Vietnamese.
     """
     if _is_latin(tally([form for forms in latin for form in forms], is_syllable)):
         return (Source.LATIN,) * len(paragraphs)
     singles = [tally(forms, is_syllable) for forms in paragraphs]
-    if has_lost_marks(_sum(singles), _LEAST_TEXT, _LOST_SHARE):
+    if has_lost_marks(_sum(singles)):
         return (Source.STRIPPED,) * len(paragraphs)
-    return tuple(Source.STRIPPED if has_lost_marks(one, _LEAST_LINE, 0.0) else Source.MARKS for one in singles)
+    return tuple(Source.STRIPPED if _has_few_marks(one, _LEAST_LINE, 0.0) else Source.MARKS for one in singles)
 
 
 def _is_latin(found: Tally) -> bool:
@@ -81,8 +85,5 @@ def _is_latin(found: Tally) -> bool:
 
 def _sum(tallies: Sequence[Tally]) -> Tally:
     return Tally(
-        *(
-            sum(getattr(one, name) for one in tallies)
-            for name in ("words", "syllables", "marked", "vietnamese", "mixed")
-        )
+        *(sum(getattr(one, name) for one in tallies) for name in ("words", "syllables", "marked", "vietnamese"))
     )

@@ -14,19 +14,10 @@ from tonghop.models.train.readings import HELD_OUT, TRAINING, Reader, ReadPage, 
 from tonghop.models.train.sources import read_sources
 from tonghop.models.train.wear import PROFILES
 
-CROSCORE = Path("/usr/share/fonts/truetype/croscore")
 TEXTS = (
     "Ủy ban nhân dân xã báo cáo kết quả thực hiện công tác cải cách hành chính quý I năm 2024 trên địa bàn xã.",
     "Tiếp tục rà soát, công khai thủ tục hành chính thuộc thẩm quyền giải quyết của Ủy ban nhân dân cấp xã.",
 )
-
-
-@pytest.fixture
-def tinos() -> Family:
-    family = Family(*(CROSCORE / f"Tinos-{style}.ttf" for style in ("Regular", "Bold", "Italic")))
-    if not family.regular.is_file():
-        pytest.skip("needs the font Tinos (package fonts-croscore)")
-    return family
 
 
 def read(tinos: Family, reader: Reader) -> ReadPage:

@@ -23,7 +23,6 @@ from tonghop.models.train.recogniser import main as train
 from tonghop.models.train.scoring import Score
 from tonghop.models.train.wear import PROFILES, wear
 
-CROSCORE = Path("/usr/share/fonts/truetype/croscore")
 TESSDATA = Path("/usr/share/tesseract-ocr/5/tessdata")
 TEXTS = (
     "Ủy ban nhân dân xã báo cáo kết quả thực hiện công tác cải cách hành chính quý I năm 2024 trên địa bàn xã.",
@@ -84,14 +83,6 @@ def test_pages_hold_what_law_texts_lack() -> None:
     assert {block.kind for block in blocks} == set(Kind)
     assert {"I.", "II.", "III.", "VIII.", "UBND", "VBQPPL,."} <= words
     assert any("/QĐ-UBND" in word for word in words)
-
-
-@pytest.fixture
-def tinos() -> Family:
-    family = Family(*(CROSCORE / f"Tinos-{style}.ttf" for style in ("Regular", "Bold", "Italic")))
-    if not family.regular.is_file():
-        pytest.skip("needs the font Tinos (package fonts-croscore)")
-    return family
 
 
 def test_a_face_without_a_letter_is_found_out(tinos: Family) -> None:
