@@ -152,19 +152,6 @@ def test_a_text_read_as_latin_is_read_back() -> None:
     assert [c for c in done.text if c.isdigit()] == [c for c in meant if c.isdigit()]
 
 
-def test_a_page_of_our_own_reader_is_never_taken_for_latin() -> None:
-    text = (
-        "Thyc hién Cong Vén s6 983/SNV-TCBC ngay 30/6/2023 ctia S¢ Noi vu tinh vé viéc hudng dan xay dung Ke hoach "
-        "cai cach hanh chinh x4 va thuc hién ché d6 béo cao"
-    )
-    assert "số 983" in repair_text(text).text  # of which nobody knows who read it
-    words = text.split()
-    line = Line(tuple(Word(word, word, confidence=0.9) for word in words))
-    (page,), _ = repair_pages((Page(1, Origin.OCR, Grade.DOUBTFUL, (line,)),), ExtractSettings())
-    after = [word.text for word in page.lines[0].words]
-    assert [w for w in after if any(map(str.isdigit, w))] == [w for w in words if any(map(str.isdigit, w))]
-
-
 def test_empty_text() -> None:
     assert repair_text("") == repair_text("", None)
     assert repair_text("\n \n").text == "\n \n"

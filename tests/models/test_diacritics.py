@@ -187,6 +187,18 @@ def _shared_model() -> DiacriticModel:
     return _MODELS[0]
 
 
+def test_what_our_own_reader_read_is_never_taken_for_latin(model: DiacriticModel) -> None:
+    text = (
+        "Thyc hién Cong Vén s6 983/SNV-TCBC ngay 30/6/2023 ctia S¢ Noi vu tinh vé viéc hudng dan xay dung Ke hoach "
+        "cai cach hanh chinh x4 va thuc hién ché d6 béo cao"
+    )
+    words = text.split()
+    unknown = [token for token, _ in model.restore(words)]
+    ours = [token for token, _ in model.restore(words, [0.9] * len(words))]
+    assert unknown[4] == "số"
+    assert [w for w in ours if any(map(str.isdigit, w))] == [w for w in words if any(map(str.isdigit, w))]
+
+
 def test_nothing_in_nothing_out(model: DiacriticModel) -> None:
     assert model.restore([]) == []
     assert model.restore_many([]) == []
