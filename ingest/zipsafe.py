@@ -14,7 +14,8 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from tonghop.errors import EncryptedFile, LayoutUnreadable, OversizedContent, TruncatedFile
+from tonghop.errors import EncryptedFile, FileMissing, LayoutUnreadable, OversizedContent, TruncatedFile
+from tonghop.ingest.store import open_regular
 
 __all__ = ["MEGABYTE", "is_encrypted", "open_zip", "read_member"]
 
@@ -31,10 +32,11 @@ _DAMAGE = (zipfile.BadZipFile, zlib.error, EOFError, struct.error, NotImplemente
 def open_zip(path: Path, name: str) -> zipfile.ZipFile:
     """Return the ZIP at `path` opened for reading; the caller closes it.
 
-    Raises `TruncatedFile` when its directory, which stands at the end, is missing; `OversizedContent` when the
+    Raises `FileMissing` or `UnreadableInput` when it cannot be opened (another run may have taken it since it was
+    found); `TruncatedFile` when its directory, which stands at the end, is missing; `OversizedContent` when the
     directory alone is out of all proportion; `LayoutUnreadable` when it is damaged.
     """
-    with path.open("rb") as file:
+    with open_regular(path, name) as file:
         size, length = _directory_size(file), file.seek(0, 2)
     if size is None:
         raise TruncatedFile(name=name)
@@ -42,6 +44,8 @@ def open_zip(path: Path, name: str) -> zipfile.ZipFile:
         raise OversizedContent(name=name, limit=_MAX_DIRECTORY // MEGABYTE)
     try:
         return zipfile.ZipFile(path)
+    except FileNotFoundError as error:
+        raise FileMissing(name=name) from error
     except _DAMAGE as error:
         raise LayoutUnreadable(name=name, detail=str(error)) from error
 

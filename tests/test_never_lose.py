@@ -28,6 +28,8 @@ import docx
 import pytest
 from PIL import Image
 
+from tonghop.ingest import package
+from tonghop.ingest.zipsafe import open_zip
 from tonghop.pipeline import open_pipeline
 from tonghop.records import Grade, Line, MediaType, Origin, Outcome, OutcomeStatus, Page, Word
 from tonghop.request import preset_text
@@ -227,6 +229,39 @@ def test_an_unharmed_run_passes_every_step(workspace: Workspace) -> None:
     assert (statuses[OutcomeStatus.DUPLICATE], statuses[OutcomeStatus.FAILED]) == (1, 2)
     assert sum(statuses.values()) == 7
     assert run(workspace) == ()
+
+
+@pytest.mark.parametrize(("step", "count"), FAULTS, ids=str)
+def test_another_run_goes_through_at_a_step(workspace: Workspace, step: str, count: int) -> None:
+    """While one run stands between two steps another, in its own process, takes all it finds."""
+    is_now = at(step, count)
+    others: list[int | None] = []
+
+    def meet(name: str) -> None:
+        if is_now(name):
+            others.append(run_until(workspace, lambda _: False))
+
+    run(workspace, meet)
+    assert others == [0]
+    run(workspace)
+    assert_nothing_lost_and_nothing_twice(workspace)
+
+
+def test_another_run_takes_the_archive_while_it_is_looked_at(
+    workspace: Workspace, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Its first bytes are read, and when its directory is to be read it is gone from the inbox."""
+
+    def open_late(path: Path, name: str) -> zipfile.ZipFile:
+        if path.parent == workspace.inbox:
+            monkeypatch.setattr(package, "open_zip", open_zip)
+            assert run_until(workspace, lambda _: False) == 0
+            assert not path.exists()
+        return open_zip(path, name)
+
+    monkeypatch.setattr(package, "open_zip", open_late)
+    run(workspace)
+    assert_nothing_lost_and_nothing_twice(workspace)
 
 
 def test_two_runs_at_the_same_time(workspace: Workspace) -> None:

@@ -229,7 +229,11 @@ class Receiver:
         """Move a file that no ledger row speaks of out of the store."""
         target = self._workspace.quarantine / kept.sha256
         if self._ledger.find(kept.sha256) is None:
-            kept.path.replace(target)
+            try:
+                kept.path.replace(target)
+            except FileNotFoundError:
+                if not target.exists():  # it is there when another run, at the same time, moved it first
+                    raise
             sync_folder(target.parent)
             sync_folder(kept.path.parent)
         return Kept(kept.sha256, kept.size, target)
