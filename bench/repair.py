@@ -5,7 +5,7 @@
 
 Reads ../shared; says so and stops where that folder is not there. Readings of pages are kept in --work, so that a
 second run only repairs. `--pyvi` names an interpreter that has pyvi, which restores the same texts in the same run.
-`--changes` writes every change of typed law text with the words around it, for a person to judge; what was judged is
+`--changes` writes every change of typed text with the words around it, for a person to judge; what was judged is
 kept in bench/repairverdicts.tsv. `--readings` names kept pages of training (`vie-held.json`), on which the calibration
 was fitted: each half is then measured with what the other half gives. Ends with 1 when a target is missed.
 """
@@ -27,7 +27,7 @@ from bench.repairchanges import Change, changes, found, read_verdicts, right_and
 from bench.repairpages import ReadImage, drawn_pages, public_pages, real_pages
 from bench.repairpeer import Restoration, restore_with_pyvi
 from bench.repairtally import EXAMPLES, Bench, Harm, load_score, print_harm
-from bench.repairtexts import HELD_OUT, LAW, SHARED, STRIPPED, Rows, held_out, load_pairs, read_rows
+from bench.repairtexts import LAW, OTHERS, SHARED, STRIPPED, Rows, held_out, load_pairs, read_rows
 from tonghop.extract.repair import repair_pages, repair_text
 from tonghop.models.artefact import load
 from tonghop.models.diacritics import Mode
@@ -194,30 +194,31 @@ def _has_digit(token: str) -> bool:
 
 
 def bench_typed(bench: Bench, report: Path | None) -> None:
-    """Count what is changed in typed law text, and what a person made of it."""
+    """Count what is changed in typed text, and what a person made of it."""
     verdicts = read_verdicts()
     print("| typed text | syllables | changed | of 1,000 | mended | harmed | doubtful | not judged | harm of 1,000 |")
     print("|---|---|---|---|---|---|---|---|---|")
     every: list[Change] = []
-    totals = Counter[str]()
-    for name in HELD_OUT:
+    totals = {"law": Counter[str](), "other": Counter[str]()}
+    for kind, name in [*(("law", name) for name in LAW), *(("other", name) for name in OTHERS)]:
         rows = held_out(name)
         done = bench.model.restore_many(rows)
         bench.numbers.add(rows, [[word.token for word in row] for row in done])
-        found = changes(name, rows, done)
-        counts = Counter(verdicts.get(one.key, "unjudged") for one in found)
+        made = changes(name, rows, done)
+        counts = Counter(verdicts.get(one.key, "unjudged") for one in made)
         counts["syllables"] = sum(len(letter_runs(token)) for row in rows for token in row)
-        counts["changed"] = len(found)
+        counts["changed"] = len(made)
         _print_typed(name, counts)
-        if name in LAW:
-            every += found
-            totals += counts
-    _print_typed("law in all", totals)
+        every += made
+        totals[kind] += counts
+    _print_typed("law in all", totals["law"])
+    _print_typed("others in all", totals["other"])
     if report:
         write_changes(report, every, verdicts)
-    rate = 1000 * totals["harmed"] / totals["syllables"]
-    said = f"harm on typed law: {rate:.3f} of 1,000, {totals['unjudged']} changes not judged (target {TYPED_HARM})"
-    bench.judge(rate <= TYPED_HARM and not totals["unjudged"], f"{said}\n")
+    law = totals["law"]
+    rate = 1000 * law["harmed"] / law["syllables"]
+    said = f"harm on typed law: {rate:.3f} of 1,000, {law['unjudged']} changes not judged (target {TYPED_HARM})"
+    bench.judge(rate <= TYPED_HARM and not law["unjudged"], f"{said}\n")
 
 
 def _print_typed(name: str, counts: Counter[str]) -> None:
@@ -259,7 +260,7 @@ def bench_all_stripped(bench: Bench) -> None:
     )
     print("|---|---|---|---|---|---|---|---|")
     known = len(bench.missed)
-    for name in HELD_OUT:
+    for name in (*LAW, *OTHERS):
         bench_stripped(bench, name, held_out(name), LAW_TARGET if name in LAW[:4] else None)
     for name in STRIPPED:
         rows = read_rows(SHARED / "corpora" / "bench" / f"bench_diacritic_{name}.txt")
@@ -329,7 +330,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--skip-costs", action="store_true", help="no memory, loading, speed from a cold start")
     parser.add_argument("--pyvi", type=Path, metavar="PYTHON", help="an interpreter that has pyvi")
     parser.add_argument("--readings", type=Path, metavar="FILE", help="kept pages that the calibration was fitted on")
-    parser.add_argument("--changes", type=Path, metavar="FILE", help="write the changes of typed law text here")
+    parser.add_argument("--changes", type=Path, metavar="FILE", help="write the changes of typed text here")
     return parser
 
 
