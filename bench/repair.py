@@ -18,7 +18,9 @@ import tempfile
 import time
 from collections import Counter, defaultdict
 from collections.abc import Sequence
+from contextlib import redirect_stdout
 from dataclasses import dataclass, field
+from io import StringIO
 from pathlib import Path
 
 from bench import repaircosts
@@ -175,11 +177,16 @@ def bench_letter(bench: Bench, path: Path, work: Path) -> None:
     done = repair_text(given, bench.model)
     spent = time.process_time() - started
     truth = Path(__file__).with_name("letter.txt")
+    said = {}
     for name, text in (("as it stands", given), ("repaired", done.text)):
         kept = work / "letter.txt"
         kept.write_text(text, encoding="utf-8")
-        print(f"the request letter, {name}: ", end="", flush=True)
-        bench.score.repair(truth, kept)
+        with redirect_stdout(StringIO()) as printed:
+            bench.score.repair(truth, kept)
+        said[name] = printed.getvalue().strip()
+        print(f"the request letter, {name}: {said[name]}")
+    share = float(said["repaired"].split()[2])  # "syllable accuracy 0.9670 of …"
+    bench.judge(share >= LETTER_TARGET, f"the letter: {share:.1%} of syllables right (target {LETTER_TARGET:.0%})")
     # A text read as Latin has words with a digit for a letter: what its numbers became is seen against the truth.
     numbers = Counter(token for token in bench.score.tokens(truth.read_text(encoding="utf-8")) if _has_digit(token))
     lost = [numbers - Counter(bench.score.tokens(text)) for text in (given, done.text)]
