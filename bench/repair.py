@@ -1,13 +1,14 @@
 """Measure the repair of marks and letters: pages, texts without marks, harm, digits, trust, costs, a peer beside it.
 
-    python -m bench.repair [--pages N] [--drawn N] [--skip-ocr] [--skip-costs] [--pyvi PYTHON] [--readings FILE]
+    python -m bench.repair [--pages N] [--drawn N] [--skip-ocr] [--skip-costs] [--pyvi PYTHON] [--readings DIR]
                            [--changes FILE] [--work DIR]
 
 Reads ../shared; says so and stops where that folder is not there. Readings of pages are kept in --work, so that a
 second run only repairs. `--pyvi` names an interpreter that has pyvi, which restores the same texts in the same run.
-`--changes` writes every change of typed text with the words around it, for a person to judge; what was judged is
-kept in bench/repairverdicts.tsv. `--readings` names kept pages of training (`vie-held.json`), on which the calibration
-was fitted: each half is then measured with what the other half gives. Ends with 1 when a target is missed.
+`--changes` writes every change of typed text with the words around it, for a person to judge; what was judged is kept
+in bench/repairverdicts.tsv. `--readings` names the folder that training kept its pages in (`vie-held.json`): on these
+the calibration was fitted, so each half is also measured with what the other half gives. Ends with 1 when a target is
+missed.
 """
 
 from __future__ import annotations
@@ -314,7 +315,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     if not given.skip_ocr:
         bench_all_pages(bench, given)
     if given.readings:
-        bench_fitted(bench, given.readings)
+        bench_fitted(bench, given.readings / "vie-held.json")
     bench_letter(bench, SHARED / "domain" / "request_letter.ocr.txt", given.work)
     bench_typed(bench, given.changes)
     bench_all_stripped(bench)
@@ -336,7 +337,7 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--skip-ocr", action="store_true", help="no pages")
     parser.add_argument("--skip-costs", action="store_true", help="no memory, loading, speed from a cold start")
     parser.add_argument("--pyvi", type=Path, metavar="PYTHON", help="an interpreter that has pyvi")
-    parser.add_argument("--readings", type=Path, metavar="FILE", help="kept pages that the calibration was fitted on")
+    parser.add_argument("--readings", type=Path, metavar="DIR", help="kept pages that the calibration was fitted on")
     parser.add_argument("--changes", type=Path, metavar="FILE", help="write the changes of typed text here")
     return parser
 
