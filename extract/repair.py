@@ -66,8 +66,9 @@ def repair_pages(
 ) -> tuple[tuple[Page, ...], tuple[Correction, ...]]:
     """Return the pages of one document with repaired words, and every correction, in reading order.
 
-    `known` are names that stand as they are: units of the request, names of the letterhead. Digits, signs, case
-    and base letters never change. Pages without an error in them come back as they are.
+    `known` are names that stand as they are, such as those of the units of the request. What the pages themselves
+    write clearly, in the letterhead or elsewhere, counts for the same words read less clearly. Digits, signs and case
+    never change. Pages without an error in them come back as they are.
     """
     if not settings.repair or not pages:
         return tuple(pages), ()

@@ -26,6 +26,7 @@ _CASE_WEIGHT, _CASE_PRIOR = 0.5, (0.98, 0.02)
 _UNKNOWN_SYLLABLE = -11.0  # log-probability that an UNKNOWN is this one well-formed syllable
 # … that it is this one other word; where marks, or letters too, were lost, few of them are right as they stand.
 _UNKNOWN_WORD = (-17.0, -22.0, -22.0)
+_SYMBOLS = 3  # BREAK, NUMBER, UNKNOWN: no words
 
 
 class Source(IntEnum):
@@ -71,7 +72,11 @@ class Candidates:
         self._words = np.zeros((1024, MOST_CANDIDATES), dtype=np.int64)
         self._emission = np.full((1024, len(LEVELS), MOST_CANDIDATES), -np.inf, dtype=np.float32)
         self._right = np.zeros((1024, len(LEVELS)), dtype=np.float32)
+        self._read = np.zeros((1024, 2), dtype=np.int64)
         self._count = 0
+        self._forms = dict(self._ids)  # and other words as they were read
+        self._bases: dict[str, int] = dict.fromkeys(words[:_SYMBOLS], 0)
+        self._shares = _shares(words, lexicon.frequency)
         self.fixed(words[0])
 
     @property
@@ -88,6 +93,20 @@ class Candidates:
     def right(self) -> Floats:
         """(N, levels): the reader's log-probability of reading what it read right, whatever it is."""
         return self._right[: self._count]
+
+    @property
+    def forms(self) -> Ints:
+        """(N,): a number for the word of each position as it was read: its id, or one of its own beyond all ids."""
+        return self._read[: self._count, 0]
+
+    @property
+    def bases(self) -> Ints:
+        """(N,): a number for the base letters of each position; 0 for what is no word."""
+        return self._read[: self._count, 1]
+
+    def shares(self, forms: Ints) -> Floats:
+        """Return how often words with the base letters of each of `forms` are this one; 0 for one without an id."""
+        return np.asarray(np.where(forms < len(self._shares), self._shares[forms % len(self._shares)], 0.0))
 
     def syllables(self, word: str) -> list[str]:
         """Return the known syllables with the base letters of `word`, in lower case."""
@@ -110,10 +129,19 @@ class Candidates:
         """Return the id of `word`, that of UNKNOWN where it has none."""
         return self._ids.get(word, self._ids[UNKNOWN])
 
+    def read_as(self, word: str) -> tuple[int, int]:
+        """Return the numbers of `word`, in lower case and the one tone placement, and of its base letters.
+
+        See `forms` and `bases`.
+        """
+        form = self._forms.setdefault(word, len(self._forms))
+        return form, self._bases.setdefault(base_letters(word), len(self._bases) - _SYMBOLS + 1)
+
     def fixed(self, symbol: str) -> int:
         """Return the number of a symbol that is not in question."""
         if symbol not in self._fixed:
-            self._fixed[symbol] = self._add(np.array([self.identity(symbol)]), np.zeros((len(LEVELS), 1), np.float32))
+            ids, score = np.array([self.identity(symbol)]), np.zeros((len(LEVELS), 1), np.float32)
+            self._fixed[symbol] = self._add(ids, score, symbol)
         return self._fixed[symbol]
 
     def number(self, word: str, bin_index: int, source: Source, *, is_name: bool) -> int:
@@ -131,7 +159,7 @@ class Candidates:
             prior[0] = np.inf  # what was read always stays in the running
             best = np.argsort(-prior, kind="stable")[:MOST_CANDIDATES]
             best = best[prior[best] >= floor]
-            self._numbers[key] = self._add(ids[best], score[:, best], right)
+            self._numbers[key] = self._add(ids[best], score[:, best], normal_form(word), right)
         return self._numbers[key]
 
     def _scored(self, word: str, bin_index: int, source: Source) -> tuple[Ints, Floats, Floats]:
@@ -161,16 +189,48 @@ class Candidates:
     def _near(self, read: str, source: Source) -> Nearest:
         return self._letters[source is Source.LATIN].nearest(read, case_of(read))
 
-    def _add(self, ids: Ints, score: Floats, right: Floats | None = None) -> int:
+    def vary(self, numbers: Ints, added: Floats) -> Ints:
+        """Return the numbers of positions like `numbers` whose candidates score more by `added`: (S, K).
+
+        They last until `forget`.
+        """
+        while self._count + len(numbers) > len(self._words):
+            self._grow()
+        new = np.arange(self._count, self._count + len(numbers))
+        self._count += len(numbers)
+        for table in (self._words, self._right, self._read):
+            table[new] = table[numbers]
+        self._emission[new] = self._emission[numbers] + added[:, None, :]
+        return new
+
+    def forget(self, count: int) -> None:
+        """Keep the first `count` positions alone."""
+        self._emission[count : self._count] = -np.inf
+        self._words[count : self._count] = 0
+        self._count = count
+
+    def _grow(self) -> None:
+        self._words = np.concatenate([self._words, np.zeros_like(self._words)])
+        self._emission = np.concatenate([self._emission, np.full_like(self._emission, -np.inf)])
+        self._right = np.concatenate([self._right, np.zeros_like(self._right)])
+        self._read = np.concatenate([self._read, np.zeros_like(self._read)])
+
+    def _add(self, ids: Ints, score: Floats, read: str, right: Floats | None = None) -> int:
         if self._count == len(self._words):
-            self._words = np.concatenate([self._words, np.zeros_like(self._words)])
-            self._emission = np.concatenate([self._emission, np.full_like(self._emission, -np.inf)])
-            self._right = np.concatenate([self._right, np.zeros_like(self._right)])
+            self._grow()
         number, self._count = self._count, self._count + 1
+        self._read[number] = self.read_as(read)
         self._words[number, : len(ids)] = ids
         self._emission[number, :, : len(ids)] = score
         self._right[number] = 0.0 if right is None else right
         return number
+
+
+def _shares(words: tuple[str, ...], frequency: Floats) -> Floats:
+    """Return (V,): how often words with the base letters of each are this one."""
+    _, group = np.unique([base_letters(word) for word in words], return_inverse=True)
+    often = np.exp(frequency.astype(np.float64))
+    return np.asarray(often / np.maximum(np.bincount(group, often)[group], 1e-30), dtype=np.float32)
 
 
 def _case_scores(cases: npt.NDArray[np.generic]) -> Floats:

@@ -25,7 +25,8 @@ class Text:
     """Paragraphs of tokens, one after the other.
 
     `bounds`: the first and the last token but one of each paragraph; `forms`, `bins`: of each token, the latter of its
-    confidence; `sources`: of each paragraph; `known`: capitalised words that stand as they are.
+    confidence; `sources`: of each paragraph; `known`: capitalised words that stand as they are; `names`: the names
+    that they are from, word by word as the model sees them.
     """
 
     bounds: tuple[tuple[int, int], ...]
@@ -33,6 +34,7 @@ class Text:
     bins: tuple[int, ...]
     sources: tuple[Source, ...]
     known: frozenset[str]
+    names: tuple[tuple[str, ...], ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

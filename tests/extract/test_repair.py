@@ -84,6 +84,17 @@ def test_known_names_stand() -> None:
     assert [c.after for c in corrections] == ["hiện"]
 
 
+def test_a_name_is_spelt_as_on_the_other_pages() -> None:
+    line = "Ủy ban nhân dân xã Pù {} báo cáo kết quả thực hiện công tác cải cách hành chính như sau:"
+    clear, unsure = page_of((line.format("Đạn"),)), page_of((line.format("Dạn"),), number=2)
+    words = tuple(replace(word, confidence=0.96) for word in clear.lines[0].words)
+    clear = replace(clear, lines=(replace(clear.lines[0], words=words),))
+    assert repair_pages([unsure], ExtractSettings()) == ((unsure,), ())
+    repaired, corrections = repair_pages([clear, unsure], ExtractSettings())
+    assert [page.text for page in repaired] == [line.format("Đạn")] * 2
+    assert [(c.page, c.before, c.after, c.reason) for c in corrections] == [(2, "Dạn", "Đạn", "marks_confused")]
+
+
 def test_corrections_name_their_page() -> None:
     pages = [
         page_of((RIGHT[0],), number=1),
