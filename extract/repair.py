@@ -45,6 +45,7 @@ class _Paragraph:
     places: tuple[_Place, ...]
     tokens: tuple[str, ...]
     confidences: tuple[float, ...]
+    seconds: tuple[str, ...]
 
 
 @cache
@@ -67,8 +68,9 @@ def repair_pages(
     """Return the pages of one document with repaired words, and every correction, in reading order.
 
     `known` are names that stand as they are, such as those of the units of the request. What the pages themselves
-    write clearly, in the letterhead or elsewhere, counts for the same words read less clearly. Digits, signs and case
-    never change. Pages without an error in them come back as they are.
+    write clearly, in the letterhead or elsewhere, counts for the same words read less clearly, and so does what a
+    second reading had (`Word.second`). Digits, signs and case never change. Pages without an error in them come back
+    as they are.
     """
     if not settings.repair or not pages:
         return tuple(pages), ()
@@ -134,6 +136,7 @@ def _paragraphs(page: Page) -> list[_Paragraph]:
                 tuple((page.number, at, place) for at, place, _ in words),
                 tuple(word.text for _, _, word in words),
                 tuple(word.confidence for _, _, word in words),
+                tuple(word.second for _, _, word in words),
             )
         )
     return paragraphs
@@ -150,6 +153,7 @@ def _repaired(
         [paragraph.confidences for paragraph in paragraphs],
         mode,
         known,
+        [paragraph.seconds for paragraph in paragraphs],
     )
     return {
         place: new

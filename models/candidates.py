@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from math import exp
 
 import numpy as np
 import numpy.typing as npt
 
-from tonghop.models.channel import LEVELS, MarkChannel
+from tonghop.models.channel import CONFIDENCE_EDGES, LEVELS, MarkChannel
 from tonghop.models.letters import LetterChannel, Nearest
 from tonghop.models.protection import case_of
 from tonghop.models.syllables import UNKNOWN, base_letters, normal_form, with_case_of
@@ -26,6 +27,7 @@ _CASE_WEIGHT, _CASE_PRIOR = 0.5, (0.98, 0.02)
 _UNKNOWN_SYLLABLE = -11.0  # log-probability that an UNKNOWN is this one well-formed syllable
 # … that it is this one other word; where marks, or letters too, were lost, few of them are right as they stand.
 _UNKNOWN_WORD = (-17.0, -22.0, -22.0)
+_STRAY = 1e-4  # probability that another reading is of something else, such as the word beside
 _SYMBOLS = 3  # BREAK, NUMBER, UNKNOWN: no words
 
 
@@ -69,6 +71,7 @@ class Candidates:
                 self._by_base.setdefault(base_letters(word), []).append(word)
         self._numbers: dict[tuple[str, int, Source, bool], int] = {}
         self._fixed: dict[str, int] = {}
+        self._heard: dict[str, dict[int, float]] = {}
         self._words = np.zeros((1024, MOST_CANDIDATES), dtype=np.int64)
         self._emission = np.full((1024, len(LEVELS), MOST_CANDIDATES), -np.inf, dtype=np.float32)
         self._right = np.zeros((1024, len(LEVELS)), dtype=np.float32)
@@ -188,6 +191,31 @@ class Candidates:
 
     def _near(self, read: str, source: Source) -> Nearest:
         return self._letters[source is Source.LATIN].nearest(read, case_of(read))
+
+    def likelihood(self, word: str, number: int) -> Floats:
+        """Return (K,): log P(another reader reads `word` | candidate) for the candidates of a position.
+
+        Who that reader is, is not known: one that knows Vietnamese or one that does not.
+        """
+        if word not in self._heard:
+            self._heard[word] = self._explained(word)
+        heard, row = self._heard[word], self._words[number].tolist()
+        chance = np.array([heard.get(form, 0.0) for form in (int(self._read[number, 0]), *row[1:])])
+        return np.asarray(np.log(chance + _STRAY), dtype=np.float32)
+
+    def _explained(self, word: str) -> dict[int, float]:
+        """Return P(`word` is read | word) by the number of each word that may be read so; see `forms`."""
+        read = with_case_of(word, normal_form(word))
+        alike = [read.lower(), *(w for w in self.syllables(word) if w != read.lower())]
+        # The worst level: a reader of whom nothing is known may be the worse one.
+        marks = self._channel.confused(alike, read, len(CONFIDENCE_EDGES) + 1)[-1]
+        out = {self.read_as(one)[0]: exp(score) / 2 for one, score in zip(alike, marks.tolist(), strict=True)}
+        for source in (Source.MARKS, Source.LATIN):
+            near = self._near(read, source)
+            for form, score in zip(near.ids.tolist(), near.score.tolist(), strict=True):
+                if source is Source.LATIN or form not in out:
+                    out[form] = out.get(form, 0.0) + exp(score) / 2
+        return out
 
     def vary(self, numbers: Ints, added: Floats) -> Ints:
         """Return the numbers of positions like `numbers` whose candidates score more by `added`: (S, K).

@@ -7,7 +7,7 @@ What may change depends on how the text came to be: see `Mode`. Digits and signs
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 
@@ -19,7 +19,7 @@ from tonghop.models.candidates import Candidates, Lexicon, Source
 from tonghop.models.channel import LEVELS, MarkChannel, confidence_bin
 from tonghop.models.decoding import Decoded, decode, noise_level
 from tonghop.models.diagnosis import diagnose, has_lost_marks, tally
-from tonghop.models.evidence import spelt_elsewhere, supported
+from tonghop.models.evidence import joined, read_again, spelt_elsewhere, supported
 from tonghop.models.gluing import Seam, find_seam, glued_form, parted_form
 from tonghop.models.letters import LetterChannel
 from tonghop.models.ngrams import NgramModel
@@ -140,14 +140,16 @@ class DiacriticModel:
         confidences: Sequence[Sequence[float]] | None = None,
         mode: Mode = Mode.AUTO,
         known: Iterable[str] = (),
+        seconds: Sequence[Sequence[str]] | None = None,
     ) -> list[list[Restored]]:
         """Repair the paragraphs of one text together: its noise and its tone placement are its own.
 
         `sequences`: tokens as they stand between blanks; `confidences`: the reader's, 0 to 1, same shape.
         `known`: names that stand as they are, and after which misread ones are corrected; so are words that were
-        clearly read elsewhere in the text. Returns one `Restored` for each token.
+        clearly read elsewhere in the text. `seconds`: what another reading had at each token, empty where none.
+        Returns one `Restored` for each token.
         """
-        run = self.run(sequences, confidences, mode, known)
+        run = self.run(sequences, confidences, mode, known, seconds)
         sure = self.calibration.apply(run.posteriors, run.kinds)
         given = (token for row in sequences for token in row)
         out = [
@@ -164,19 +166,21 @@ class DiacriticModel:
         confidences: Sequence[Sequence[float]] | None = None,
         mode: Mode = Mode.AUTO,
         known: Iterable[str] = (),
+        seconds: Sequence[Sequence[str]] | None = None,
     ) -> Run:
         """Return what `restore_many` does, of all tokens in a row, with posteriors as the decoder gives them."""
         tokens = [nfc(token) for row in sequences for token in row]
         text = self._text(tokens, flat(sequences), confidences, mode, tuple(known))
+        text = replace(text, seconds=tuple(second for row in seconds or () for second in row))
         slots = lay_out(text, self.candidates)
         level = LEVELS.index(1.0)
         if (slots.sources == Source.MARKS).any():
             level = noise_level(slots, self.candidates, self.ngrams)
         lasting = len(self.candidates.words)
-        support = spelt_elsewhere(text, slots, self.candidates)
-        slots = supported(slots, support, self.candidates)
+        spelt = spelt_elsewhere(text, slots, self.candidates)
+        slots = supported(slots, joined(spelt, read_again(text, slots, self.candidates)), self.candidates)
         decoded = decode(slots, self.candidates, self.ngrams, level)
-        is_attested = support.covers(slots, decoded.words, self.candidates)
+        is_attested = spelt.covers(slots, decoded.words, self.candidates)
         self.candidates.forget(lasting)
         return self._applied(tokens, text, slots, decoded, is_attested)
 

@@ -1,10 +1,13 @@
-"""What speaks for a spelling besides the reading itself: the same words, clearly read elsewhere in the document.
+"""What speaks for a spelling besides the reading itself: the same words elsewhere in the document, a second reading.
 
 A language model cannot know the marks of a name; a document that writes the name on every page does. Two words in a
 row with the same base letters are taken for the same two words, and their clear readings elsewhere are counted. Counts
 and language model are mixed as observations and their Dirichlet prior (MacKay and Peto 1995): where the spelling c was
 clearly read n times, P(c) becomes proportional to P(c) + n / strength, so that its score rises by
 log(1 + n / (strength P(c))). No score falls, and what a reading may be a misreading of the channel says as before.
+
+A second reading is scored by the same channels, and weighs less than the first: what misled one reader misleads
+another too. It speaks for candidates of the first reading alone, so that no digit comes or goes with it.
 """
 
 from __future__ import annotations
@@ -18,9 +21,11 @@ import numpy.typing as npt
 
 from tonghop.models.candidates import Candidates, Source
 from tonghop.models.channel import CONFIDENCE_EDGES
+from tonghop.models.protection import form_of
 from tonghop.models.slots import Slots, Text
+from tonghop.text import nfc
 
-__all__ = ["Support", "spelt_elsewhere", "supported"]
+__all__ = ["Support", "joined", "read_again", "spelt_elsewhere", "supported"]
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -32,6 +37,9 @@ _CLEAR = len(CONFIDENCE_EDGES)  # counts of `channel`: of the words that the rea
 _NAME_STRENGTH, _STRENGTH = 0.3, 1.0
 _LEAST_SHARE = 0.01  # of the words with the same base letters: of rarer ones no count knows how rare they are
 _GIVEN = 2.0  # clear readings that a name given from without is worth
+# Weight of a second reading. Of 29,911 syllables of drawn documents 325 are wrong after repair with one reading. With a
+# second by Debian's `vie` and the weights 0.2, 0.5 and 1.0 it is 317, 325 and more; with one by `eng` 321, 324, 322.
+_SECOND = 0.2
 _SHIFT = 32  # bits: two numbers in one
 
 
@@ -75,6 +83,32 @@ def supported(slots: Slots, support: Support, candidates: Candidates) -> Slots:
     numbers = slots.numbers.copy()
     numbers[support.places] = candidates.vary(numbers[support.places], support.added)
     return replace(slots, numbers=numbers)
+
+
+def joined(first: Support, second: Support) -> Support:
+    """Return what both say together."""
+    places = np.union1d(first.places, second.places)
+    added = np.zeros((len(places), first.added.shape[1]), dtype=np.float32)
+    for one in (first, second):
+        added[np.searchsorted(places, one.places)] += one.added
+    return Support(places, added)
+
+
+def read_again(text: Text, slots: Slots, candidates: Candidates) -> Support:
+    """Return what the second readings of `text` say; none of a token in which they see other words or a digit."""
+    places: list[int] = []
+    added: list[Floats] = []
+    at_second = np.array([bool(second) for second in text.seconds], dtype=np.bool_)
+    asking = slots.is_open & (slots.sources == Source.MARKS)
+    for place in np.flatnonzero(asking & at_second[slots.tokens] if len(at_second) else np.zeros(0)).tolist():
+        token = int(slots.tokens[place])
+        words = form_of(nfc(text.seconds[token])).words
+        if len(words) == len(text.forms[token].words):
+            score = candidates.likelihood(words[int(slots.runs[place])], int(slots.numbers[place]))
+            places.append(place)
+            added.append(_SECOND * (score - score.min()))
+    width = candidates.words.shape[1]
+    return Support(np.array(places, np.int64), np.array(added, np.float32).reshape(len(places), width))
 
 
 def spelt_elsewhere(text: Text, slots: Slots, candidates: Candidates) -> Support:

@@ -26,7 +26,8 @@ class Text:
 
     `bounds`: the first and the last token but one of each paragraph; `forms`, `bins`: of each token, the latter of its
     confidence; `sources`: of each paragraph; `known`: capitalised words that stand as they are; `names`: the names
-    that they are from, word by word as the model sees them.
+    that they are from, word by word as the model sees them; `seconds`: of each token what another reading had there, or
+    nothing at all.
     """
 
     bounds: tuple[tuple[int, int], ...]
@@ -35,6 +36,7 @@ class Text:
     sources: tuple[Source, ...]
     known: frozenset[str]
     names: tuple[tuple[str, ...], ...] = ()
+    seconds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

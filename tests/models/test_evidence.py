@@ -93,6 +93,22 @@ def test_another_name_with_one_word_in_common_stays(model: DiacriticModel) -> No
     assert read_at_last(model, "Sơn Bơm", ["Thạch Bợm"] * 5) == "Sơn Bơm"
 
 
+def test_a_second_reading_of_a_word_no_lexicon_knows_speaks_for_it(model: DiacriticModel) -> None:
+    row = DOUBTFUL.format("Thạch Khrông").split()
+    seconds = [word if word == "Khrông" else "" for word in row]
+    done = model.restore_many([row], [[UNSURE] * len(row)], seconds=[seconds])[0]
+    assert [word.token for word in done] == row
+
+
+def test_agreeing_readings_are_surer(model: DiacriticModel) -> None:
+    row = DOUBTFUL.format("Thạch Bợm").split()
+    sure = [[UNSURE] * len(row)]
+    alone, agreed = (
+        sum(word.posterior for word in model.restore_many([row], sure, seconds=seconds)[0]) for seconds in (None, [row])
+    )
+    assert agreed > alone
+
+
 def test_nothing_is_left_behind(model: DiacriticModel) -> None:
     outcomes, sizes = set(), set()
     for _ in range(3):
@@ -118,7 +134,8 @@ def test_no_score_falls_and_numbers_stay(rows: list[list[tuple[str, float]]], kn
         _MODELS.append(load())
     model, tokens = _MODELS[0], [[word for word, _ in row] for row in rows]
     sure = [[confidence for _, confidence in row] for row in rows]
-    for row, done in zip(tokens, model.restore_many(tokens, sure, known=known), strict=True):
+    seconds = [[words[-1 - at] for at in range(len(words))] for words in tokens]
+    for row, done in zip(tokens, model.restore_many(tokens, sure, known=known, seconds=seconds), strict=True):
         for before, after in zip(row, done, strict=True):
             if not before.isalpha():
                 assert after.token == before
