@@ -78,7 +78,13 @@ def repair_pages(
     names = tuple(known)
     lost = [_has_lost_marks(engine, page) for page in pages]
     read = [at for at, page in enumerate(pages) if page.origin is Origin.OCR and not lost[at]]
-    done = _repaired(engine, pages, read, Mode.AUTO, names)
+    typed = [
+        line.text
+        for page, has_lost in zip(pages, lost, strict=True)
+        if page.origin is not Origin.OCR and not has_lost
+        for line in page.lines
+    ]
+    done = _repaired(engine, pages, read, Mode.AUTO, names, typed)
     done |= _repaired(engine, pages, [at for at in range(len(pages)) if lost[at]], Mode.STRIPPED, names)
     return _applied(pages, done, engine.version)
 
@@ -143,7 +149,12 @@ def _paragraphs(page: Page) -> list[_Paragraph]:
 
 
 def _repaired(
-    model: DiacriticModel, pages: Sequence[Page], chosen: Sequence[int], mode: Mode, known: tuple[str, ...]
+    model: DiacriticModel,
+    pages: Sequence[Page],
+    chosen: Sequence[int],
+    mode: Mode,
+    known: tuple[str, ...],
+    typed: Sequence[str] = (),
 ) -> dict[_Place, Restored]:
     paragraphs = [paragraph for at in chosen for paragraph in _paragraphs(pages[at])]
     if not paragraphs:
@@ -154,6 +165,7 @@ def _repaired(
         mode,
         known,
         [paragraph.seconds for paragraph in paragraphs],
+        typed,
     )
     return {
         place: new

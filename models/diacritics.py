@@ -141,15 +141,16 @@ class DiacriticModel:
         mode: Mode = Mode.AUTO,
         known: Iterable[str] = (),
         seconds: Sequence[Sequence[str]] | None = None,
+        typed: Sequence[str] = (),
     ) -> list[list[Restored]]:
         """Repair the paragraphs of one text together: its noise and its tone placement are its own.
 
         `sequences`: tokens as they stand between blanks; `confidences`: the reader's, 0 to 1, same shape.
         `known`: names that stand as they are, and after which misread ones are corrected; so are words that were
         clearly read elsewhere in the text. `seconds`: what another reading had at each token, empty where none.
-        Returns one `Restored` for each token.
+        `typed`: lines of the same document that are not in question. Returns one `Restored` for each token.
         """
-        run = self.run(sequences, confidences, mode, known, seconds)
+        run = self.run(sequences, confidences, mode, known, seconds, typed)
         sure = self.calibration.apply(run.posteriors, run.kinds)
         given = (token for row in sequences for token in row)
         out = [
@@ -167,11 +168,16 @@ class DiacriticModel:
         mode: Mode = Mode.AUTO,
         known: Iterable[str] = (),
         seconds: Sequence[Sequence[str]] | None = None,
+        typed: Sequence[str] = (),
     ) -> Run:
         """Return what `restore_many` does, of all tokens in a row, with posteriors as the decoder gives them."""
         tokens = [nfc(token) for row in sequences for token in row]
-        text = self._text(tokens, flat(sequences), confidences, mode, tuple(known))
-        text = replace(text, seconds=tuple(second for row in seconds or () for second in row))
+        known = tuple(known)
+        text = replace(
+            self._text(tokens, flat(sequences), confidences, mode, _name_words(known)),
+            names=_split((*known, *typed)),
+            seconds=tuple(second for row in seconds or () for second in row),
+        )
         slots = lay_out(text, self.candidates)
         level = LEVELS.index(1.0)
         if (slots.sources == Source.MARKS).any():
@@ -198,7 +204,7 @@ class DiacriticModel:
         bounds: tuple[tuple[int, int], ...],
         confidences: Sequence[Sequence[float]] | None,
         mode: Mode,
-        known: Sequence[str],
+        known: frozenset[str],
     ) -> Text:
         forms = [form_of(token) for token in tokens]
         if mode is Mode.AUTO:
@@ -213,7 +219,7 @@ class DiacriticModel:
             forms[at] = form
         flat_confidences = [None] * len(tokens) if confidences is None else [c for row in confidences for c in row]
         bins = tuple(map(confidence_bin, flat_confidences))
-        return Text(bounds, tuple(forms), bins, sources, _name_words(known), _split(known))
+        return Text(bounds, tuple(forms), bins, sources, known)
 
     def _glued(
         self,

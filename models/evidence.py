@@ -36,9 +36,9 @@ _CLEAR = len(CONFIDENCE_EDGES)  # counts of `channel`: of the words that the rea
 # of them harmed, that is right as read. With 0.1, 0.3 and 1.0 for names it is 621, 630 and 641, 49, 44 and 44 harmed.
 _NAME_STRENGTH, _STRENGTH = 0.3, 1.0
 _LEAST_SHARE = 0.01  # of the words with the same base letters: of rarer ones no count knows how rare they are
-_GIVEN = 2.0  # clear readings that a name given from without is worth
+_GIVEN = 2.0  # clear readings that a name given from without, or what was typed, is worth
 # Weight of a second reading. Of 29,911 syllables of drawn documents 325 are wrong after repair with one reading. With a
-# second by Debian's `vie` and the weights 0.2, 0.5 and 1.0 it is 317, 325 and more; with one by `eng` 321, 324, 322.
+# second by Debian's `vie` and the weights 0.1, 0.2, 0.5 and 1.0 it is 319, 317, 325, 356; by `eng` 324, 321, 324, 321.
 _SECOND = 0.2
 _SHIFT = 32  # bits: two numbers in one
 

@@ -25,9 +25,9 @@ class Text:
     """Paragraphs of tokens, one after the other.
 
     `bounds`: the first and the last token but one of each paragraph; `forms`, `bins`: of each token, the latter of its
-    confidence; `sources`: of each paragraph; `known`: capitalised words that stand as they are; `names`: the names
-    that they are from, word by word as the model sees them; `seconds`: of each token what another reading had there, or
-    nothing at all.
+    confidence; `sources`: of each paragraph; `known`: capitalised words that stand as they are; `names`: names and
+    lines whose spelling is not in question, word by word as the model sees them; `seconds`: of each token what another
+    reading had there, or nothing at all.
     """
 
     bounds: tuple[tuple[int, int], ...]

@@ -95,6 +95,15 @@ def test_a_name_is_spelt_as_on_the_other_pages() -> None:
     assert [(c.page, c.before, c.after, c.reason) for c in corrections] == [(2, "Dạn", "Đạn", "marks_confused")]
 
 
+def test_a_name_is_spelt_as_on_a_typed_page() -> None:
+    line = "Ủy ban nhân dân xã Pù {} báo cáo kết quả thực hiện công tác cải cách hành chính như sau:"
+    for origin in (Origin.TYPED, Origin.TEXT_LAYER):
+        typed, unsure = page_of((line.format("Đạn"),), origin), page_of((line.format("Dạn"),), number=2)
+        repaired, corrections = repair_pages([typed, unsure], ExtractSettings())
+        assert repaired[0] is typed
+        assert [(c.page, c.after) for c in corrections] == [(2, "Đạn")]
+
+
 def test_a_second_reading_decides_what_is_in_doubt() -> None:
     page = page_of(("Ủy ban nhân dân xã đã ban hành quy chế làm việc và giải quyết thư tục hành chính cho người dân",))
     words = page.lines[0].words
