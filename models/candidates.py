@@ -77,6 +77,7 @@ class Candidates:
         self._right = np.zeros((1024, len(LEVELS)), dtype=np.float32)
         self._read = np.zeros((1024, 2), dtype=np.int64)
         self._count = 0
+        self._varied = (0, 0)  # the first and the last row but one that `vary` made
         self._forms = dict(self._ids)  # and other words as they were read
         self._bases: dict[str, int] = dict.fromkeys(words[:_SYMBOLS], 0)
         self._shares = _shares(words, lexicon.frequency)
@@ -225,17 +226,18 @@ class Candidates:
         while self._count + len(numbers) > len(self._words):
             self._grow()
         new = np.arange(self._count, self._count + len(numbers))
-        self._count += len(numbers)
+        self._varied, self._count = (self._count, self._count + len(numbers)), self._count + len(numbers)
         for table in (self._words, self._right, self._read):
             table[new] = table[numbers]
         self._emission[new] = self._emission[numbers] + added[:, None, :]
         return new
 
-    def forget(self, count: int) -> None:
-        """Keep the first `count` positions alone."""
-        self._emission[count : self._count] = -np.inf
-        self._words[count : self._count] = 0
-        self._count = count
+    def forget(self) -> None:
+        """Take away what `vary` made last, unless positions that last came behind it."""
+        first, last = self._varied
+        if last == self._count:
+            self._emission[first:last], self._words[first:last], self._count = -np.inf, 0, first
+        self._varied = (self._count, self._count)
 
     def _grow(self) -> None:
         self._words = np.concatenate([self._words, np.zeros_like(self._words)])

@@ -182,12 +182,11 @@ class DiacriticModel:
         level = LEVELS.index(1.0)
         if (slots.sources == Source.MARKS).any():
             level = noise_level(slots, self.candidates, self.ngrams)
-        lasting = len(self.candidates.words)
         spelt = spelt_elsewhere(text, slots, self.candidates)
         slots = supported(slots, joined(spelt, read_again(text, slots, self.candidates)), self.candidates)
         decoded = decode(slots, self.candidates, self.ngrams, level)
         is_attested = spelt.covers(slots, decoded.words, self.candidates)
-        self.candidates.forget(lasting)
+        self.candidates.forget()
         return self._applied(tokens, text, slots, decoded, is_attested)
 
     def has_lost_marks(self, sequences: Sequence[Sequence[str]], *, none_left: bool = False) -> bool:

@@ -119,6 +119,23 @@ def test_nothing_is_left_behind(model: DiacriticModel) -> None:
     assert read_at_last(model, "Thạch Bơm", []) == "Thạch Bơm"
 
 
+def test_positions_that_last_are_not_forgotten(model: DiacriticModel) -> None:
+    candidates = model.candidates
+    old = candidates.number("bợm", 2, Source.MARKS, is_name=False)
+    added = np.ones((1, candidates.words.shape[1]), dtype=np.float32)
+    varied = candidates.vary(np.array([old]), added)
+    size = len(candidates.words)
+    assert np.allclose(candidates.emission[varied[0]], candidates.emission[old] + 1)
+    lasting = candidates.number("ngủmm", 2, Source.MARKS, is_name=False)
+    candidates.forget()
+    candidates.forget()
+    assert len(candidates.words) == size + 1
+    assert candidates.words[lasting].any()
+    candidates.vary(np.array([old]), added)
+    candidates.forget()
+    assert len(candidates.words) == size + 1
+
+
 _MODELS: list[DiacriticModel] = []
 WORDS = st.sampled_from(
     ["xã", "Thạch", "Thach", "Bợm", "Bơm", "BỢM", "983/QĐ-UBND", "12,5%", "Pù", "kết", "kêt", "—", "."]
