@@ -45,6 +45,7 @@ class _Paragraph:
     places: tuple[_Place, ...]
     tokens: tuple[str, ...]
     confidences: tuple[float, ...]
+    seconds: tuple[str, ...]
 
 
 @cache
@@ -66,8 +67,10 @@ def repair_pages(
 ) -> tuple[tuple[Page, ...], tuple[Correction, ...]]:
     """Return the pages of one document with repaired words, and every correction, in reading order.
 
-    `known` are names that stand as they are: units of the request, names of the letterhead. Digits, signs, case
-    and base letters never change. Pages without an error in them come back as they are.
+    `known` are names that stand as they are, such as those of the units of the request. What the pages themselves
+    write clearly, in the letterhead or elsewhere, counts for the same words read less clearly, and so does what a
+    second reading had (`Word.second`). Digits, signs and case never change. Pages without an error in them come back
+    as they are.
     """
     if not settings.repair or not pages:
         return tuple(pages), ()
@@ -75,7 +78,13 @@ def repair_pages(
     names = tuple(known)
     lost = [_has_lost_marks(engine, page) for page in pages]
     read = [at for at, page in enumerate(pages) if page.origin is Origin.OCR and not lost[at]]
-    done = _repaired(engine, pages, read, Mode.AUTO, names)
+    typed = [
+        line.text
+        for page, has_lost in zip(pages, lost, strict=True)
+        if page.origin is not Origin.OCR and not has_lost
+        for line in page.lines
+    ]
+    done = _repaired(engine, pages, read, Mode.AUTO, names, typed)
     done |= _repaired(engine, pages, [at for at in range(len(pages)) if lost[at]], Mode.STRIPPED, names)
     return _applied(pages, done, engine.version)
 
@@ -133,13 +142,19 @@ def _paragraphs(page: Page) -> list[_Paragraph]:
                 tuple((page.number, at, place) for at, place, _ in words),
                 tuple(word.text for _, _, word in words),
                 tuple(word.confidence for _, _, word in words),
+                tuple(word.second for _, _, word in words),
             )
         )
     return paragraphs
 
 
 def _repaired(
-    model: DiacriticModel, pages: Sequence[Page], chosen: Sequence[int], mode: Mode, known: tuple[str, ...]
+    model: DiacriticModel,
+    pages: Sequence[Page],
+    chosen: Sequence[int],
+    mode: Mode,
+    known: tuple[str, ...],
+    typed: Sequence[str] = (),
 ) -> dict[_Place, Restored]:
     paragraphs = [paragraph for at in chosen for paragraph in _paragraphs(pages[at])]
     if not paragraphs:
@@ -149,6 +164,8 @@ def _repaired(
         [paragraph.confidences for paragraph in paragraphs],
         mode,
         known,
+        [paragraph.seconds for paragraph in paragraphs],
+        typed,
     )
     return {
         place: new

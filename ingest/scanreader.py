@@ -34,6 +34,7 @@ from tonghop.ingest.secondlook import (
     with_words,
     without_scraps,
 )
+from tonghop.ingest.secondreading import with_second
 from tonghop.ingest.slope import is_sideways
 from tonghop.ingest.tables import read_scanned_tables
 from tonghop.ingest.tesseract import Reading
@@ -120,7 +121,7 @@ def _block_if_better(first: _Try, settings: IngestSettings, trials: list[Process
     again = replace(first, reading=reading, measures=measure(page, first.ink, reading), mode=tesseract.ONE_BLOCK)
     best, other = sorted((again, first), key=lambda one: _rank(one.reading), reverse=True)
     trials.append(_read_step("read-trial", settings, psm=other.mode, share="1.00"))
-    return best
+    return replace(best, reading=Reading(with_second(best.reading.lines, other.reading.lines)))
 
 
 def _first_try(image: PageImage, settings: IngestSettings) -> _Try:

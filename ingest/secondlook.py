@@ -20,6 +20,7 @@ import numpy as np
 from tonghop.ingest import tesseract
 from tonghop.ingest.ink import INK_DPI, PageInk, find_lines_outside, find_standing_outside, share_inside
 from tonghop.ingest.rasterize import Pixels
+from tonghop.ingest.secondreading import with_second_words
 from tonghop.ingest.tesseract import Reading
 from tonghop.records import Box, Line, Word
 from tonghop.settings import IngestSettings
@@ -284,11 +285,14 @@ def _is_standing(line: Line) -> bool:
 
 
 def with_words(reading: Reading, words: Sequence[Word]) -> Reading:
-    """Return `reading` with `words`, each in the line it stands on or in one of its own."""
-    guesses = {id(w) for line in reading.lines for w in line.words if _is_replaced(w, words)}
+    """Return `reading` with `words`, each in the line it stands on or in one of its own.
+
+    What was guessed where one of them stands goes, and is kept as its second reading.
+    """
+    guesses = {id(w): w for line in reading.lines for w in line.words if _is_replaced(w, words)}
     kept = [replace(line, words=tuple(w for w in line.words if id(w) not in guesses)) for line in reading.lines]
     lines = [line for line in kept if line.words]
-    for word in words:
+    for word in with_second_words(words, list(guesses.values())):
         at = next((n for n, line in enumerate(lines) if _stands_on(word, line)), None)
         if at is None:
             lines.append(Line((word,), max((line.paragraph for line in lines), default=-1) + 1))

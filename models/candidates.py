@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import IntEnum
+from math import exp
 
 import numpy as np
 import numpy.typing as npt
 
-from tonghop.models.channel import LEVELS, MarkChannel
+from tonghop.models.channel import CONFIDENCE_EDGES, LEVELS, MarkChannel
 from tonghop.models.letters import LetterChannel, Nearest
 from tonghop.models.protection import case_of
 from tonghop.models.syllables import UNKNOWN, base_letters, normal_form, with_case_of
@@ -26,6 +27,8 @@ _CASE_WEIGHT, _CASE_PRIOR = 0.5, (0.98, 0.02)
 _UNKNOWN_SYLLABLE = -11.0  # log-probability that an UNKNOWN is this one well-formed syllable
 # … that it is this one other word; where marks, or letters too, were lost, few of them are right as they stand.
 _UNKNOWN_WORD = (-17.0, -22.0, -22.0)
+_STRAY = 1e-4  # probability that another reading is of something else, such as the word beside
+_SYMBOLS = 3  # BREAK, NUMBER, UNKNOWN: no words
 
 
 class Source(IntEnum):
@@ -68,10 +71,16 @@ class Candidates:
                 self._by_base.setdefault(base_letters(word), []).append(word)
         self._numbers: dict[tuple[str, int, Source, bool], int] = {}
         self._fixed: dict[str, int] = {}
+        self._heard: dict[str, dict[int, float]] = {}
         self._words = np.zeros((1024, MOST_CANDIDATES), dtype=np.int64)
         self._emission = np.full((1024, len(LEVELS), MOST_CANDIDATES), -np.inf, dtype=np.float32)
         self._right = np.zeros((1024, len(LEVELS)), dtype=np.float32)
+        self._read = np.zeros((1024, 2), dtype=np.int64)
         self._count = 0
+        self._varied = (0, 0)  # the first and the last row but one that `vary` made
+        self._forms = dict(self._ids)  # and other words as they were read
+        self._bases: dict[str, int] = dict.fromkeys(words[:_SYMBOLS], 0)
+        self._shares = _shares(words, lexicon.frequency)
         self.fixed(words[0])
 
     @property
@@ -88,6 +97,20 @@ class Candidates:
     def right(self) -> Floats:
         """(N, levels): the reader's log-probability of reading what it read right, whatever it is."""
         return self._right[: self._count]
+
+    @property
+    def forms(self) -> Ints:
+        """(N,): a number for the word of each position as it was read: its id, or one of its own beyond all ids."""
+        return self._read[: self._count, 0]
+
+    @property
+    def bases(self) -> Ints:
+        """(N,): a number for the base letters of each position; 0 for what is no word."""
+        return self._read[: self._count, 1]
+
+    def shares(self, forms: Ints) -> Floats:
+        """Return how often words with the base letters of each of `forms` are this one; 0 for one without an id."""
+        return np.asarray(np.where(forms < len(self._shares), self._shares[forms % len(self._shares)], 0.0))
 
     def syllables(self, word: str) -> list[str]:
         """Return the known syllables with the base letters of `word`, in lower case."""
@@ -110,10 +133,19 @@ class Candidates:
         """Return the id of `word`, that of UNKNOWN where it has none."""
         return self._ids.get(word, self._ids[UNKNOWN])
 
+    def read_as(self, word: str) -> tuple[int, int]:
+        """Return the numbers of `word`, in lower case and the one tone placement, and of its base letters.
+
+        See `forms` and `bases`.
+        """
+        form = self._forms.setdefault(word, len(self._forms))
+        return form, self._bases.setdefault(base_letters(word), len(self._bases) - _SYMBOLS + 1)
+
     def fixed(self, symbol: str) -> int:
         """Return the number of a symbol that is not in question."""
         if symbol not in self._fixed:
-            self._fixed[symbol] = self._add(np.array([self.identity(symbol)]), np.zeros((len(LEVELS), 1), np.float32))
+            ids, score = np.array([self.identity(symbol)]), np.zeros((len(LEVELS), 1), np.float32)
+            self._fixed[symbol] = self._add(ids, score, symbol)
         return self._fixed[symbol]
 
     def number(self, word: str, bin_index: int, source: Source, *, is_name: bool) -> int:
@@ -131,7 +163,7 @@ class Candidates:
             prior[0] = np.inf  # what was read always stays in the running
             best = np.argsort(-prior, kind="stable")[:MOST_CANDIDATES]
             best = best[prior[best] >= floor]
-            self._numbers[key] = self._add(ids[best], score[:, best], right)
+            self._numbers[key] = self._add(ids[best], score[:, best], normal_form(word), right)
         return self._numbers[key]
 
     def _scored(self, word: str, bin_index: int, source: Source) -> tuple[Ints, Floats, Floats]:
@@ -161,16 +193,74 @@ class Candidates:
     def _near(self, read: str, source: Source) -> Nearest:
         return self._letters[source is Source.LATIN].nearest(read, case_of(read))
 
-    def _add(self, ids: Ints, score: Floats, right: Floats | None = None) -> int:
+    def likelihood(self, word: str, number: int) -> Floats:
+        """Return (K,): log P(another reader reads `word` | candidate) for the candidates of a position.
+
+        Who that reader is, is not known: one that knows Vietnamese or one that does not.
+        """
+        if word not in self._heard:
+            self._heard[word] = self._explained(word)
+        heard, row = self._heard[word], self._words[number].tolist()
+        chance = np.array([heard.get(form, 0.0) for form in (int(self._read[number, 0]), *row[1:])])
+        return np.asarray(np.log(chance + _STRAY), dtype=np.float32)
+
+    def _explained(self, word: str) -> dict[int, float]:
+        """Return P(`word` is read | word) by the number of each word that may be read so; see `forms`."""
+        read = with_case_of(word, normal_form(word))
+        alike = [read.lower(), *(w for w in self.syllables(word) if w != read.lower())]
+        # The worst level: a reader of whom nothing is known may be the worse one.
+        marks = self._channel.confused(alike, read, len(CONFIDENCE_EDGES) + 1)[-1]
+        out = {self.read_as(one)[0]: exp(score) / 2 for one, score in zip(alike, marks.tolist(), strict=True)}
+        for source in (Source.MARKS, Source.LATIN):
+            near = self._near(read, source)
+            for form, score in zip(near.ids.tolist(), near.score.tolist(), strict=True):
+                if source is Source.LATIN or form not in out:
+                    out[form] = out.get(form, 0.0) + exp(score) / 2
+        return out
+
+    def vary(self, numbers: Ints, added: Floats) -> Ints:
+        """Return the numbers of positions like `numbers` whose candidates score more by `added`: (S, K).
+
+        They last until `forget`.
+        """
+        while self._count + len(numbers) > len(self._words):
+            self._grow()
+        new = np.arange(self._count, self._count + len(numbers))
+        self._varied, self._count = (self._count, self._count + len(numbers)), self._count + len(numbers)
+        for table in (self._words, self._right, self._read):
+            table[new] = table[numbers]
+        self._emission[new] = self._emission[numbers] + added[:, None, :]
+        return new
+
+    def forget(self) -> None:
+        """Take away what `vary` made last, unless positions that last came behind it."""
+        first, last = self._varied
+        if last == self._count:
+            self._emission[first:last], self._words[first:last], self._count = -np.inf, 0, first
+        self._varied = (self._count, self._count)
+
+    def _grow(self) -> None:
+        self._words = np.concatenate([self._words, np.zeros_like(self._words)])
+        self._emission = np.concatenate([self._emission, np.full_like(self._emission, -np.inf)])
+        self._right = np.concatenate([self._right, np.zeros_like(self._right)])
+        self._read = np.concatenate([self._read, np.zeros_like(self._read)])
+
+    def _add(self, ids: Ints, score: Floats, read: str, right: Floats | None = None) -> int:
         if self._count == len(self._words):
-            self._words = np.concatenate([self._words, np.zeros_like(self._words)])
-            self._emission = np.concatenate([self._emission, np.full_like(self._emission, -np.inf)])
-            self._right = np.concatenate([self._right, np.zeros_like(self._right)])
+            self._grow()
         number, self._count = self._count, self._count + 1
+        self._read[number] = self.read_as(read)
         self._words[number, : len(ids)] = ids
         self._emission[number, :, : len(ids)] = score
         self._right[number] = 0.0 if right is None else right
         return number
+
+
+def _shares(words: tuple[str, ...], frequency: Floats) -> Floats:
+    """Return (V,): how often words with the base letters of each are this one."""
+    _, group = np.unique([base_letters(word) for word in words], return_inverse=True)
+    often = np.exp(frequency.astype(np.float64))
+    return np.asarray(often / np.maximum(np.bincount(group, often)[group], 1e-30), dtype=np.float32)
 
 
 def _case_scores(cases: npt.NDArray[np.generic]) -> Floats:

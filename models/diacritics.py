@@ -7,7 +7,7 @@ What may change depends on how the text came to be: see `Mode`. Digits and signs
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from itertools import groupby
 
@@ -19,6 +19,7 @@ from tonghop.models.candidates import Candidates, Lexicon, Source
 from tonghop.models.channel import LEVELS, MarkChannel, confidence_bin
 from tonghop.models.decoding import Decoded, decode, noise_level
 from tonghop.models.diagnosis import diagnose, has_lost_marks, tally
+from tonghop.models.evidence import joined, read_again, spelt_elsewhere, supported
 from tonghop.models.gluing import Seam, find_seam, glued_form, parted_form
 from tonghop.models.letters import LetterChannel
 from tonghop.models.ngrams import NgramModel
@@ -139,13 +140,17 @@ class DiacriticModel:
         confidences: Sequence[Sequence[float]] | None = None,
         mode: Mode = Mode.AUTO,
         known: Iterable[str] = (),
+        seconds: Sequence[Sequence[str]] | None = None,
+        typed: Sequence[str] = (),
     ) -> list[list[Restored]]:
         """Repair the paragraphs of one text together: its noise and its tone placement are its own.
 
         `sequences`: tokens as they stand between blanks; `confidences`: the reader's, 0 to 1, same shape.
-        `known`: names that stand as they are. Returns one `Restored` for each token.
+        `known`: names that stand as they are, and after which misread ones are corrected; so are words that were
+        clearly read elsewhere in the text. `seconds`: what another reading had at each token, empty where none.
+        `typed`: lines of the same document that are not in question. Returns one `Restored` for each token.
         """
-        run = self.run(sequences, confidences, mode, known)
+        run = self.run(sequences, confidences, mode, known, seconds, typed)
         sure = self.calibration.apply(run.posteriors, run.kinds)
         given = (token for row in sequences for token in row)
         out = [
@@ -162,16 +167,27 @@ class DiacriticModel:
         confidences: Sequence[Sequence[float]] | None = None,
         mode: Mode = Mode.AUTO,
         known: Iterable[str] = (),
+        seconds: Sequence[Sequence[str]] | None = None,
+        typed: Sequence[str] = (),
     ) -> Run:
         """Return what `restore_many` does, of all tokens in a row, with posteriors as the decoder gives them."""
         tokens = [nfc(token) for row in sequences for token in row]
-        text = self._text(tokens, flat(sequences), confidences, mode, _name_words(known))
+        known = tuple(known)
+        text = replace(
+            self._text(tokens, flat(sequences), confidences, mode, _name_words(known)),
+            names=_split((*known, *typed)),
+            seconds=tuple(second for row in seconds or () for second in row),
+        )
         slots = lay_out(text, self.candidates)
         level = LEVELS.index(1.0)
         if (slots.sources == Source.MARKS).any():
             level = noise_level(slots, self.candidates, self.ngrams)
+        spelt = spelt_elsewhere(text, slots, self.candidates)
+        slots = supported(slots, joined(spelt, read_again(text, slots, self.candidates)), self.candidates)
         decoded = decode(slots, self.candidates, self.ngrams, level)
-        return self._applied(tokens, text, slots, decoded)
+        is_attested = spelt.covers(slots, decoded.words, self.candidates)
+        self.candidates.forget()
+        return self._applied(tokens, text, slots, decoded, is_attested)
 
     def has_lost_marks(self, sequences: Sequence[Sequence[str]], *, none_left: bool = False) -> bool:
         """Return whether a text has lost its marks: most of them, or (`none_left`) every single one."""
@@ -201,7 +217,8 @@ class DiacriticModel:
         for at, form in self._glued(tokens, forms, bounds, sources).items():
             forms[at] = form
         flat_confidences = [None] * len(tokens) if confidences is None else [c for row in confidences for c in row]
-        return Text(bounds, tuple(forms), tuple(map(confidence_bin, flat_confidences)), sources, known)
+        bins = tuple(map(confidence_bin, flat_confidences))
+        return Text(bounds, tuple(forms), bins, sources, known)
 
     def _glued(
         self,
@@ -232,9 +249,9 @@ class DiacriticModel:
 
     # ---- what is changed --------------------------------------------------------------------------------------
 
-    def _applied(self, tokens: list[str], text: Text, slots: Slots, decoded: Decoded) -> Run:
+    def _applied(self, tokens: list[str], text: Text, slots: Slots, decoded: Decoded, is_attested: Bools) -> Run:
         """Return the text with the changes that are sure enough; `tokens` is written over."""
-        changed = self._accepted(text, slots, decoded)
+        changed = self._accepted(text, slots, decoded, is_attested)
         reasons: list[Reason | None] = [None] * len(tokens)
         is_late = bool(changed.any()) and _prefers_late_tones(text.forms)
         for at, group in groupby(np.flatnonzero(changed).tolist(), key=lambda slot: int(slots.tokens[slot])):
@@ -252,8 +269,8 @@ class DiacriticModel:
                 sure[at], kinds[at], reasons[at] = form.sure, Kind.CHANGED, Reason.GLUED
         return Run(tuple(tokens), tuple(reasons), sure, kinds)
 
-    def _accepted(self, text: Text, slots: Slots, decoded: Decoded) -> Bools:
-        """Return (N,): which words are changed."""
+    def _accepted(self, text: Text, slots: Slots, decoded: Decoded, is_attested: Bools) -> Bools:
+        """Return (N,): which words are changed. `is_attested`: whose new spelling the document itself has elsewhere."""
         limits = self.thresholds
         is_lost, is_latin = slots.sources == Source.STRIPPED, slots.sources == Source.LATIN
         least = np.where(slots.is_name, limits.name, limits.word)
@@ -262,21 +279,21 @@ class DiacriticModel:
         able = slots.is_open & ~decoded.is_read & (decoded.words >= _FIRST_WORD)
         out = able & (decoded.top >= np.minimum(least, limits.word))
         for at in np.flatnonzero(out & ~is_lost & ~is_latin).tolist():
-            out[at] = self._may_change(text, slots, decoded, at, float(least[at]))
+            out[at] = self._may_change(text, slots, decoded, at, float(least[at]), bool(is_attested[at]))
         return out
 
-    def _may_change(self, text: Text, slots: Slots, decoded: Decoded, at: int, least: float) -> bool:
+    def _may_change(self, text: Text, slots: Slots, decoded: Decoded, at: int, least: float, is_attested: bool) -> bool:
         after = self.words[int(decoded.words[at])]
         form = text.forms[int(slots.tokens[at])]
         before = form.words[int(slots.runs[at])]
         sure = float(decoded.top[at])
         if base_letters(after) != base_letters(before):
             return not slots.is_name[at] and form.case is not Case.CAPITALS and sure >= self.thresholds.letters
-        if not slots.is_name[at] or in_case(after, Case.TITLE) in text.known:
+        if not slots.is_name[at] or is_attested or in_case(after, Case.TITLE) in text.known:
             return sure >= self.thresholds.word
-        return sure >= least and self._is_attested(decoded, at)
+        return sure >= least and self._has_company(decoded, at)
 
-    def _is_attested(self, decoded: Decoded, at: int) -> bool:
+    def _has_company(self, decoded: Decoded, at: int) -> bool:
         """Whether the model has seen the word beside a neighbour: a name needs more than its own letters."""
         near = decoded.words[max(0, at - 1) : at + 2]
         found = self.ngrams.find_bigrams(near[:-1], near[1:])
@@ -311,6 +328,12 @@ def _name_words(names: Iterable[str]) -> frozenset[str]:
     words = {word for name in names for token in nfc(name).split() for word in form_of(token).words}
     capitalised = {word for word in words if word[0].isupper()}
     return frozenset(capitalised | {word.upper() for word in capitalised})
+
+
+def _split(names: Iterable[str]) -> tuple[tuple[str, ...], ...]:
+    """Return the words of each of `names` as the model sees them."""
+    forms = ((form_of(token) for token in nfc(name).split()) for name in names)
+    return tuple(tuple(normal_form(word) for form in name for word in form.words) for name in forms)
 
 
 def _prefers_late_tones(forms: Sequence[TokenForm]) -> bool:

@@ -25,7 +25,9 @@ class Text:
     """Paragraphs of tokens, one after the other.
 
     `bounds`: the first and the last token but one of each paragraph; `forms`, `bins`: of each token, the latter of its
-    confidence; `sources`: of each paragraph; `known`: capitalised words that stand as they are.
+    confidence; `sources`: of each paragraph; `known`: capitalised words that stand as they are; `names`: names and
+    lines whose spelling is not in question, word by word as the model sees them; `seconds`: of each token what another
+    reading had there, or nothing at all.
     """
 
     bounds: tuple[tuple[int, int], ...]
@@ -33,6 +35,8 @@ class Text:
     bins: tuple[int, ...]
     sources: tuple[Source, ...]
     known: frozenset[str]
+    names: tuple[tuple[str, ...], ...] = ()
+    seconds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

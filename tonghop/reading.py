@@ -130,5 +130,6 @@ def worst_grade(pages: Iterable[Page]) -> Grade:
 
 
 def names_of(request: ReportingRequest) -> tuple[str, ...]:
-    """Return the names under which the units of `request` are known: repair leaves them as they are."""
-    return tuple(name for unit in request.units for name in (unit.name, *unit.aliases))
+    """Return the names of the units of `request` and of who asks them: repair leaves them as they are."""
+    units = (name for unit in request.units for name in (unit.name, *unit.aliases))
+    return (request.issuer, request.issuer_parent, *units)

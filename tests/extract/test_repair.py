@@ -84,6 +84,50 @@ def test_known_names_stand() -> None:
     assert [c.after for c in corrections] == ["hiện"]
 
 
+def test_a_name_is_spelt_as_on_the_other_pages() -> None:
+    line = "Ủy ban nhân dân xã Pù {} báo cáo kết quả thực hiện công tác cải cách hành chính như sau:"
+    clear, unsure = page_of((line.format("Đạn"),)), page_of((line.format("Dạn"),), number=2)
+    words = tuple(replace(word, confidence=0.96) for word in clear.lines[0].words)
+    clear = replace(clear, lines=(replace(clear.lines[0], words=words),))
+    assert repair_pages([unsure], ExtractSettings()) == ((unsure,), ())
+    repaired, corrections = repair_pages([clear, unsure], ExtractSettings())
+    assert [page.text for page in repaired] == [line.format("Đạn")] * 2
+    assert [(c.page, c.before, c.after, c.reason) for c in corrections] == [(2, "Dạn", "Đạn", "marks_confused")]
+
+
+def test_a_name_is_spelt_as_on_a_typed_page() -> None:
+    line = "Ủy ban nhân dân xã Pù {} báo cáo kết quả thực hiện công tác cải cách hành chính như sau:"
+    for origin in (Origin.TYPED, Origin.TEXT_LAYER):
+        typed, unsure = page_of((line.format("Đạn"),), origin), page_of((line.format("Dạn"),), number=2)
+        repaired, corrections = repair_pages([typed, unsure], ExtractSettings())
+        assert repaired[0] is typed
+        assert [(c.page, c.after) for c in corrections] == [(2, "Đạn")]
+
+
+def test_a_second_reading_decides_what_is_in_doubt() -> None:
+    page = page_of(("Ủy ban nhân dân xã đã ban hành quy chế làm việc và giải quyết thư tục hành chính cho người dân",))
+    words = page.lines[0].words
+    at = [word.text for word in words].index("thư")
+
+    def repaired(second: str) -> str:
+        read = [replace(word, confidence=0.8 if here == at else 0.96) for here, word in enumerate(words)]
+        read[at] = replace(read[at], second=second)
+        (done,), _ = repair_pages(
+            [replace(page, lines=(replace(page.lines[0], words=tuple(read)),))], ExtractSettings()
+        )
+        assert [word.raw for word in done.lines[0].words] == [word.raw for word in words]
+        return done.lines[0].words[at].text
+
+    assert [repaired(second) for second in ("", "thư", "thủ", "12", "thủ tục")] == ["thư", "thư", "thủ", "thư", "thư"]
+
+
+def test_no_second_reading_changes_a_digit() -> None:
+    (line,) = page_of((READ[0],)).lines
+    words = tuple(replace(w, second="989/SNV-TCBC" if "983" in w.text else "31/6/2023") for w in line.words)
+    page = Page(1, Origin.OCR, Grade.GOOD, (replace(line, words=words),))
+    assert repair_pages([page], ExtractSettings())[0][0].text == RIGHT[0]
+
+
 def test_corrections_name_their_page() -> None:
     pages = [
         page_of((RIGHT[0],), number=1),

@@ -168,6 +168,7 @@ def test_a_guess_goes_where_something_was_surely_read() -> None:
     line = Line((word("ếi", (500, 20, 514, 42), 0.1), word("Tổng", (540, 20, 620, 42))), 0)
     found = with_words(Reading((line,)), [word("2", (500, 20, 512, 40))])
     assert found.text == "2 Tổng"
+    assert [one.second for one in found.words] == ["ếi", ""]
 
 
 def column(*texts: str, confidence: float = 0.95) -> Line:

@@ -103,3 +103,10 @@ def test_impossible_states_are_refused_on_the_way_back() -> None:
 
 def test_a_record_of_an_older_version_takes_the_defaults_of_new_fields() -> None:
     assert load(Page, '{"number": 1, "origin": "typed", "grade": "good"}') == Page(1, Origin.TYPED, Grade.GOOD)
+
+
+def test_a_page_kept_before_words_had_a_second_reading_is_still_one() -> None:
+    page = Page(1, Origin.OCR, Grade.GOOD, (records.Line((records.Word("thủ", "thủ", (0, 0, 9, 9), 0.5),)),))
+    kept = dump(page)
+    assert ',"second":""' in kept
+    assert load(Page, kept.replace(',"second":""', "")) == page

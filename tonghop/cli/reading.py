@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import Annotated, Any
@@ -30,6 +30,7 @@ from tonghop.i18n import Translator, join_sentences
 from tonghop.ingest.store import safe_label
 from tonghop.messages import REASONS
 from tonghop.pipeline import DocumentReading, map_document, read_document
+from tonghop.reading import names_of
 from tonghop.records import Grade, Page
 from tonghop.settings import Settings
 from tonghop.text import clean, nfc
@@ -137,18 +138,21 @@ def _quoted(words: Sequence[str], translate: Translator) -> str:
     return text.format(count=len(words), words=shown)
 
 
-def _read_all(session: Session, files: list[Path], *, repair: bool) -> Iterator[tuple[str, Reading, bool]]:
+def _read_all(
+    session: Session, files: list[Path], *, repair: bool, known: Iterable[str] = ()
+) -> Iterator[tuple[str, Reading, bool]]:
     """Yield (name, reading or error, is it the only one) for every document; an archive yields all that are in it.
 
-    The bars of a file are gone before it is yielded, so that its text is printed where nothing moves.
+    `known` are names that repair leaves as they are. The bars of a file are gone before it is yielded, so that
+    its text is printed where nothing moves.
     """
-    settings = Settings()
+    settings, names = Settings(), tuple(known)
     with executor_for(settings) as executor:
         for path in files:
             try:
                 _check(path)
                 with progress_for(session) as progress:
-                    readings = read_document(path, settings, executor, progress, repair=repair)
+                    readings = read_document(path, settings, executor, progress, repair=repair, known=names)
             except TonghopError as error:
                 if isinstance(error, MissingDependency) and not isinstance(error, ConverterMissing):
                     raise
@@ -179,7 +183,7 @@ def map_reports(
     documents = Documents(session.translate)
     entries: list[dict[str, Any]] = []
     failed: list[TonghopError] = []
-    for name, reading, _ in _read_all(session, files, repair=True):
+    for name, reading, _ in _read_all(session, files, repair=True, known=names_of(asked)):
         if isinstance(reading, TonghopError):
             failed.append(reading)
             entries.append({"file": name, "error": documents.error(reading), "sections": [], "figures": [], "gaps": []})

@@ -118,12 +118,16 @@ class ProcessingStep:
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word. `raw` is what was read; `text` is what the program believes after repair."""
+    """A word. `raw` is what was read; `text` is what the program believes after repair.
+
+    `second` is what another reading had at the same place, where there was one; it was not chosen.
+    """
 
     text: str
     raw: str
     box: Box | None = None
     confidence: float = 1.0
+    second: str = ""
 
     def __post_init__(self) -> None:
         share("confidence", self.confidence)
