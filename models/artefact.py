@@ -22,6 +22,7 @@ from tonghop.models.channel import MarkChannel
 from tonghop.models.diacritics import Channels, DiacriticModel, Thresholds
 from tonghop.models.letters import LetterChannel, Misreadings
 from tonghop.models.ngrams import load_ngrams
+from tonghop.models.rescoring import Network
 
 __all__ = ["ARTEFACT", "load", "save"]
 
@@ -55,7 +56,8 @@ def load(folder: Path | None = None) -> DiacriticModel:
     lexicon = Lexicon(words, arrays["frequency"], arrays["cases"])
     limits = Thresholds(**json.loads(settings["thresholds"]))
     calibration = Calibration(arrays["calibration_knots"], arrays["calibration_values"])
-    return DiacriticModel(load_ngrams(arrays), lexicon, channels, limits, calibration, settings["version"])
+    network = Network.of(arrays) if "network_first" in arrays else None
+    return DiacriticModel(load_ngrams(arrays), lexicon, channels, limits, calibration, settings["version"], network)
 
 
 def _misreadings(
@@ -78,6 +80,7 @@ def save(
     """
     told = {"format": FORMAT, "words": "\n".join(model.words), "thresholds": json.dumps(asdict(model.thresholds))}
     kept = {**arrays, "calibration_knots": model.calibration.knots, "calibration_values": model.calibration.values}
+    kept |= model.network.arrays() if model.network else {}
     for name, counts in readers.items():
         told |= {f"{name}_printed": counts.printed, f"{name}_read": counts.read, f"{name}_places": str(counts.places)}
         kept |= {f"{name}_{field}": getattr(counts, field) for field in _COUNTS}

@@ -61,7 +61,7 @@ class Candidates:
     def __init__(self, lexicon: Lexicon, channel: MarkChannel, letters: tuple[LetterChannel, LetterChannel]) -> None:
         words = lexicon.words
         self._ids = {word: index for index, word in enumerate(words)}
-        self._frequency = lexicon.frequency
+        self.frequency = lexicon.frequency
         self._channel = channel
         self._letters = letters
         self._cases = _case_scores(lexicon.cases)
@@ -158,7 +158,7 @@ class Candidates:
             ids, score, right = self._scored(word, bin_index, source)
             if is_name or word.islower():
                 score = score + self._cases[ids, int(is_name)]
-            prior = self._frequency[ids] + score[LEVELS.index(1.0)]
+            prior = self.frequency[ids] + score[LEVELS.index(1.0)]
             floor = prior.max() - _HOPELESS
             prior[0] = np.inf  # what was read always stays in the running
             best = np.argsort(-prior, kind="stable")[:MOST_CANDIDATES]

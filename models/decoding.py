@@ -14,9 +14,9 @@ from tonghop.models.lattice import Lattice, bigram_posteriors, bigram_transition
 from tonghop.models.ngrams import NgramModel
 from tonghop.models.slots import Slots
 
-__all__ = ["Decoded", "decode", "noise_level"]
+__all__ = ["FINALISTS", "Beams", "Decoded", "decode", "noise_level"]
 
-_FINALISTS = 5  # kept for the trigram pass
+FINALISTS = 5  # kept for the trigram pass
 _LEAST = 2e-5  # posterior after the bigram pass below which a candidate is dropped
 _BATCH = 4096  # positions decoded at once
 _SAMPLE = 3000  # positions from which the noise of a text is estimated
@@ -25,6 +25,29 @@ _PRIOR_ERRORS = 1.5  # strength, in errors, of the belief that a text is as nois
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
 _Chunk = tuple[int, int]
+
+
+@dataclass(frozen=True, slots=True)
+class Beams:
+    """(N, K) each, the likeliest first: words, their posteriors (0: there is none), which is the one as read."""
+
+    words: Ints
+    chances: Floats
+    is_read: npt.NDArray[np.bool_]
+
+    def reweighed(self, at: Ints, chances: Floats) -> Beams:
+        """Return the beams with new posteriors (M, K) at the places `at`, the likeliest first again."""
+        order = np.argsort(-chances, axis=1, kind="stable")
+        out = Beams(self.words.copy(), self.chances.copy(), self.is_read.copy())
+        out.chances[at] = np.take_along_axis(chances, order, axis=1)
+        out.words[at] = np.take_along_axis(self.words[at], order, axis=1)
+        out.is_read[at] = np.take_along_axis(self.is_read[at], order, axis=1)
+        return out
+
+    def decided(self) -> Decoded:
+        """Return the likeliest of each."""
+        kept = np.where(self.is_read, self.chances, 0).sum(axis=1)
+        return Decoded(self.words[:, 0], self.chances[:, 0], self.is_read[:, 0], kept)
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,28 +60,33 @@ class Decoded:
     kept: Floats
 
 
-def decode(slots: Slots, candidates: Candidates, ngrams: NgramModel, level: int) -> Decoded:
-    """Return what stands at each position, given all others; `level` is that of the channel."""
-    size = len(slots.numbers)
-    out = Decoded(
-        np.zeros(size, np.int64), np.ones(size, np.float32), np.ones(size, np.bool_), np.ones(size, np.float32)
-    )
+def decode(slots: Slots, candidates: Candidates, ngrams: NgramModel, level: int) -> Beams:
+    """Return what may stand at each position, given all others; `level` is that of the channel."""
+    out = _certain(slots, candidates)
     for batch in _batches(sorted(slots.chunks, key=lambda chunk: chunk[1] - chunk[0])):
         lattice = _lattice(batch, slots, candidates, level)
         first = bigram_posteriors(lattice, bigram_transitions(lattice, ngrams))
-        narrowed, order = narrow(lattice, first, _FINALISTS, _LEAST)
+        narrowed, places = narrow(lattice, first, FINALISTS, _LEAST)
         final = trigram_posteriors(narrowed, ngrams)
-        best = final.argmax(axis=2)[:, :, None]
-        place = np.take_along_axis(order, best, axis=2)[:, :, 0]
-        words = np.take_along_axis(narrowed.words, best, axis=2)[:, :, 0]
-        top = np.take_along_axis(final, best, axis=2)[:, :, 0]
-        kept = np.where(order == 0, final, 0).sum(axis=2)  # the word as read stands at place 0
+        order = np.argsort(-final, axis=2, kind="stable")
+        words, chances = np.take_along_axis(narrowed.words, order, axis=2), np.take_along_axis(final, order, axis=2)
+        is_read = np.take_along_axis(places == 0, order, axis=2)  # the word as read stands at place 0
+        size = order.shape[2]
         for column, (a, b) in enumerate(batch):
             steps = slice(1, 1 + b - a)
-            out.words[a:b] = words[steps, column]
-            out.top[a:b] = top[steps, column]
-            out.is_read[a:b] = place[steps, column] == 0
-            out.kept[a:b] = kept[steps, column]
+            out.words[a:b, :size] = words[steps, column]
+            out.chances[a:b, :size] = chances[steps, column]
+            out.is_read[a:b, :size] = is_read[steps, column]
+    return out
+
+
+def _certain(slots: Slots, candidates: Candidates) -> Beams:
+    """Return the beams of a text of which nothing is in question."""
+    shape = (len(slots.numbers), FINALISTS)
+    out = Beams(np.zeros(shape, np.int64), np.zeros(shape, np.float32), np.zeros(shape, np.bool_))
+    out.words[:, 0] = candidates.words[slots.numbers, 0]
+    out.chances[:, 0] = 1
+    out.is_read[:, 0] = True
     return out
 
 

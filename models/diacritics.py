@@ -17,13 +17,14 @@ import numpy.typing as npt
 from tonghop.models.calibration import Calibration, Kind, untouched
 from tonghop.models.candidates import Candidates, Lexicon, Source
 from tonghop.models.channel import LEVELS, MarkChannel, confidence_bin
-from tonghop.models.decoding import Decoded, decode, noise_level
+from tonghop.models.decoding import Beams, Decoded, decode, noise_level
 from tonghop.models.diagnosis import diagnose, has_lost_marks, tally
 from tonghop.models.evidence import joined, read_again, spelt_elsewhere, supported
 from tonghop.models.gluing import Seam, find_seam, glued_form, parted_form
 from tonghop.models.letters import LetterChannel
 from tonghop.models.ngrams import NgramModel
 from tonghop.models.protection import Case, TokenForm, form_of, in_case, latin_form_of
+from tonghop.models.rescoring import Network, context_of, doubtful, rescore
 from tonghop.models.slots import Slots, Text, flat, lay_out
 from tonghop.models.syllables import base_letters, later_tone_style, normal_form
 from tonghop.text import nfc
@@ -114,10 +115,12 @@ class DiacriticModel:
         thresholds: Thresholds,
         calibration: Calibration | None = None,
         version: str = "",
+        network: Network | None = None,
     ) -> None:
         self.ngrams = ngrams
         self.calibration = calibration or untouched()
         self.version = version  # of the artefact
+        self.network = network  # rescores doubtful words
         self.words = lexicon.words
         self.thresholds = thresholds
         self.candidates = Candidates(lexicon, channels.marks, (channels.letters, channels.latin))
@@ -184,10 +187,17 @@ class DiacriticModel:
             level = noise_level(slots, self.candidates, self.ngrams)
         spelt = spelt_elsewhere(text, slots, self.candidates)
         slots = supported(slots, joined(spelt, read_again(text, slots, self.candidates)), self.candidates)
-        decoded = decode(slots, self.candidates, self.ngrams, level)
+        decoded = self._rescored(text, slots, decode(slots, self.candidates, self.ngrams, level)).decided()
         is_attested = spelt.covers(slots, decoded.words, self.candidates)
         self.candidates.forget()
         return self._applied(tokens, text, slots, decoded, is_attested)
+
+    def _rescored(self, text: Text, slots: Slots, beams: Beams) -> Beams:
+        at = doubtful(beams.chances, slots.is_open)
+        if self.network is None or not len(at):
+            return beams
+        context = context_of(text, slots, beams.words[:, 0])
+        return beams.reweighed(at, rescore(self.network, context, at, beams.words[at], beams.chances[at]))
 
     def has_lost_marks(self, sequences: Sequence[Sequence[str]], *, none_left: bool = False) -> bool:
         """Return whether a text has lost its marks: most of them, or (`none_left`) every single one."""

@@ -10,10 +10,12 @@ from __future__ import annotations
 import argparse
 import sys
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import numpy.typing as npt
+from safetensors.numpy import load_file, save_file
 
 from tonghop.models.artefact import ARTEFACT, save
 from tonghop.models.candidates import Lexicon
@@ -21,11 +23,13 @@ from tonghop.models.channel import MarkChannel
 from tonghop.models.diacritics import Channels, DiacriticModel, Thresholds
 from tonghop.models.letters import LetterChannel, nearest_words
 from tonghop.models.ngrams import load_ngrams
+from tonghop.models.rescoring import Network
 from tonghop.models.train.card import write_card
 from tonghop.models.train.confusions import count_confusions
-from tonghop.models.train.counts import build_ngrams, choose_vocabulary, count_cases, count_symbols, encode
+from tonghop.models.train.counts import Vocabulary, build_ngrams, choose_vocabulary, count_cases, count_symbols, encode
 from tonghop.models.train.misreadings import count_misreadings
 from tonghop.models.train.readings import Reader, ReadPage, observe
+from tonghop.models.train.rescoring import learn
 from tonghop.models.train.sources import Source, read_sources
 from tonghop.models.train.tuning import Score, calibrate, choose_thresholds, score_pages
 
@@ -39,6 +43,8 @@ def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser.add_argument("--fonts", type=Path, nargs="+", default=[Path("/usr/share")], help="folders of fonts")
     parser.add_argument("--pages", type=int, default=320, help="pages printed and read for the channel")
     parser.add_argument("--readings", type=Path, help="folder to keep what was read, and to take it from again")
+    parser.add_argument("--steps", type=int, default=2800, help="steps of the rescorer's training; 0: without it")
+    parser.add_argument("--network", type=Path, help="file to keep the rescorer in, and to take it from again")
     parser.add_argument("--trigrams", type=int, default=5_000_000)
     parser.add_argument("--bigrams", type=int, default=1_500_000)
     parser.add_argument("--seed", type=int, default=20240315)
@@ -79,6 +85,7 @@ def main(argv: Sequence[str] | None = None) -> int:
         LetterChannel(foreign.letters, vocabulary.words),
     )
     model = DiacriticModel(load_ngrams(arrays), lexicon, channels, Thresholds())
+    model.network = _rescorer(arguments, sources, model, cases, channels, say)
     model.thresholds = choose_thresholds(model, tuning)
     model.calibration = calibrate(model, tuning)
     scores = score_pages(model, tuning)
@@ -88,6 +95,32 @@ def main(argv: Sequence[str] | None = None) -> int:
     _card(arguments, sources, model.thresholds, scores)
     say("done")
     return 0
+
+
+def _rescorer(
+    arguments: argparse.Namespace,
+    sources: Sequence[Source],
+    model: DiacriticModel,
+    cases: npt.NDArray[np.uint32],
+    channels: Channels,
+    say: Callable[[str], None],
+) -> Network | None:
+    if arguments.network and arguments.network.exists():
+        return Network.of(load_file(arguments.network))
+    if not arguments.steps:
+        return None
+    vocabulary = Vocabulary(model.words, {word: number for number, word in enumerate(model.words)})
+
+    def build(lines: Sequence[str]) -> DiacriticModel:
+        row = encode(lines, vocabulary)
+        arrays = build_ngrams(row, len(model.words), arguments.trigrams, arguments.bigrams)
+        lexicon = Lexicon(model.words, arrays["frequency"].astype(np.float32), cases)
+        return DiacriticModel(load_ngrams(arrays), lexicon, channels, Thresholds())
+
+    network = learn(sources, model, build, arguments.steps, arguments.seed, say)
+    if arguments.network:
+        save_file(network.arrays(), arguments.network)
+    return network
 
 
 def _observe(
