@@ -14,7 +14,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 from safetensors import SafetensorError, safe_open
-from safetensors.numpy import save_file
+from safetensors.numpy import load_file, save_file
 
 from tonghop.models.calibration import Calibration
 from tonghop.models.candidates import Lexicon
@@ -24,7 +24,7 @@ from tonghop.models.letters import LetterChannel, Misreadings
 from tonghop.models.ngrams import load_ngrams
 from tonghop.models.rescoring import Network
 
-__all__ = ["ARTEFACT", "load", "save"]
+__all__ = ["ARTEFACT", "load", "load_network", "save", "save_network"]
 
 ARTEFACT, FORMAT = "diacritics.safetensors", "2"
 
@@ -92,3 +92,16 @@ def save(
     settings = json.dumps({**told, "version": version}, sort_keys=True, ensure_ascii=False)
     save_file({name: np.ascontiguousarray(array) for name, array in kept.items()}, path, {"settings": settings})
     return version
+
+
+def save_network(path: Path, network: Network) -> None:
+    """Write the rescorer alone, to train the rest anew beside it."""
+    save_file(network.arrays(), path)
+
+
+def load_network(path: Path, size: int) -> Network:
+    """Read what `save_network` wrote; raises `ValueError` when it was trained for another number of words."""
+    network = Network.of(load_file(path))
+    if len(network.bias) != size:
+        raise ValueError(f"{path} was trained for {len(network.bias)} words, not for these {size}")
+    return network

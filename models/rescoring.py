@@ -33,6 +33,7 @@ NEAR = 6  # words on each side that are seen each by itself, in their order
 AROUND = 24  # words on each side whose mean tells what the paragraph is about
 DOUBT = 1e-3  # posterior of the second candidate from which on a word is doubtful
 _BATCH = 1024
+_TINY = 1e-37  # near the least float32
 _TABLES = ("near", "around", "candidates")  # stay in eight bits: few of their rows are looked at
 _MATRICES = ("cases", "first", "second", "last")
 _VECTORS = ("first_bias", "second_bias", "last_bias", "bias", "trust")
@@ -169,9 +170,11 @@ def rescore(network: Network, context: Context, at: Ints, words: Ints, chances: 
 
 
 def probabilities(scores: Floats, chances: Floats, trust: Floats) -> Floats:
-    """Return exp(trust * log chance + score), normed to 1; a candidate without a chance gets none."""
-    with np.errstate(divide="ignore"):
-        total = trust * np.log(chances) + scores
+    """Return (M, K): exp(trust * log chance + score), normed to 1; a candidate without a chance gets none.
+
+    At least one of each row must have a chance.
+    """
+    total = np.where(chances > 0, trust * np.log(np.maximum(chances, _TINY)) + scores, -np.inf)
     total -= total.max(axis=1, keepdims=True)
     weights = np.exp(total)
     return np.asarray(weights / weights.sum(axis=1, keepdims=True), dtype=np.float32)

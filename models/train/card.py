@@ -25,7 +25,7 @@ letters where that is surer still, and parts words that were glued together; dig
 
 ```
 python -m tonghop.models.train.diacritics --corpus DIR --out models/data --pages {pages} \\
-    --trigrams {trigrams} --bigrams {bigrams} --seed {seed}
+    --trigrams {trigrams} --bigrams {bigrams} --steps {steps} --seed {seed}
 ```
 
 | source | SHA-256 | lines in training | lines held out |
@@ -66,7 +66,7 @@ def write_card(
     """Write the card beside `artefact`. `sources`: (name, SHA-256, lines in training, lines held out)."""
     data = artefact.read_bytes()
     digest = hashlib.sha256(data).hexdigest()
-    options = {key: getattr(arguments, key) for key in ("pages", "trigrams", "bigrams", "seed")}
+    options = {key: getattr(arguments, key) for key in ("pages", "trigrams", "bigrams", "steps", "seed")}
     head = _HEAD.format(name=artefact.name, size=len(data) / 1e6, digest=digest, **options)
     table = "".join(f"| {name} | `{sha}` | {lines:,} | {held:,} |\n" for name, sha, lines, held in sources)
     rights = _RIGHTS.format(word=thresholds.word, name=thresholds.name, line=thresholds.line)

@@ -15,9 +15,8 @@ from pathlib import Path
 
 import numpy as np
 import numpy.typing as npt
-from safetensors.numpy import load_file, save_file
 
-from tonghop.models.artefact import ARTEFACT, save
+from tonghop.models.artefact import ARTEFACT, load_network, save, save_network
 from tonghop.models.candidates import Lexicon
 from tonghop.models.channel import MarkChannel
 from tonghop.models.diacritics import Channels, DiacriticModel, Thresholds
@@ -106,7 +105,7 @@ def _rescorer(
     say: Callable[[str], None],
 ) -> Network | None:
     if arguments.network and arguments.network.exists():
-        return Network.of(load_file(arguments.network))
+        return load_network(arguments.network, len(model.words))
     if not arguments.steps:
         return None
     vocabulary = Vocabulary(model.words, {word: number for number, word in enumerate(model.words)})
@@ -119,7 +118,7 @@ def _rescorer(
 
     network = learn(sources, model, build, arguments.steps, arguments.seed, say)
     if arguments.network:
-        save_file(network.arrays(), arguments.network)
+        save_network(arguments.network, network)
     return network
 
 

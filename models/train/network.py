@@ -14,16 +14,15 @@ import numpy.typing as npt
 
 from tonghop.models.rescoring import NEAR, Network, Quantised
 
-__all__ = ["Batch", "Sizes", "gradients", "initial", "quantised", "train"]
+__all__ = ["FLOOR", "UNKNOWN", "Batch", "Sizes", "Weights", "gradients", "initial", "quantised", "train"]
 
-_FLOOR = -1e4  # score of a candidate that is none
+FLOOR = -1e4  # log-posterior of a candidate that is none
+UNKNOWN = 2  # id of a word that is not to be seen
 _WARM_UP = 200  # steps until the full rate
 _RATE, _DECAYS, _TINY = 2e-3, (0.9, 0.98), 1e-8
-_BATCH = 4096
 # Without both the network learns its 16 million words by heart: after four passes the loss on them had fallen from
 # 0.32 to 0.15 while the words held out had become worse again.
 _HIDDEN_DROPPED, _WORDS_DROPPED = 0.25, 0.08
-_UNKNOWN = 2
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -32,19 +31,20 @@ Weights = dict[str, Floats]
 
 @dataclass(frozen=True, slots=True)
 class Sizes:
-    """Numbers for a word near by, for a word around, inside, for a candidate."""
+    """Numbers for a word near by, for a word around, inside, for a candidate; places in a batch."""
 
     near: int = 96
     around: int = 64
     inside: int = 512
     candidate: int = 128
+    batch: int = 4096
 
 
 @dataclass(frozen=True, slots=True)
 class Batch:
     """B places: words near by and their cases (B, 2 NEAR + 1), words around (B, A), candidates.
 
-    `candidates`: (B, K) words; `prior`: their log-posteriors, `_FLOOR` where there is none and 0 where the n-grams are
+    `candidates`: (B, K) words; `prior`: their log-posteriors, `FLOOR` where there is none and 0 where the n-grams are
     not asked; `right`: (B,) the column of the right one.
     """
 
@@ -129,7 +129,7 @@ def gradients(weights: Weights, batch: Batch, masks: tuple[Floats, Floats]) -> t
         "last": back_hidden.T @ summed,
         "last_bias": back_hidden.sum(axis=0),
         "bias": np.bincount(batch.candidates.ravel(), wrong.ravel(), size).astype(np.float32),
-        "trust": np.array([(wrong * np.where(batch.prior > _FLOOR, batch.prior, 0)).sum()], np.float32),
+        "trust": np.array([(wrong * np.where(batch.prior > FLOOR, batch.prior, 0)).sum()], np.float32),
     }
 
 
@@ -154,16 +154,17 @@ def train(
     weights: Weights,
     draw: Callable[[int], Batch],
     steps: int,
+    size: int,
     rng: np.random.Generator,
     say: Callable[[str], None] = lambda _text: None,
 ) -> Weights:
-    """Return the weights after so many steps; `draw` gives a batch of as many places as it is asked for."""
+    """Return the `weights`, changed in place, after so many steps; `draw` gives a batch of `size` places."""
     moments = {name: (np.zeros_like(value), np.zeros_like(value)) for name, value in weights.items()}
     inside = len(weights["first_bias"])
     mean = 0.0
     for step in range(1, steps + 1):
-        batch = _thinned(draw(_BATCH), rng)
-        loss, slopes = gradients(weights, batch, (_mask(inside, rng), _mask(inside, rng)))
+        batch = _thinned(draw(size), rng)
+        loss, slopes = gradients(weights, batch, (_mask(size, inside, rng), _mask(size, inside, rng)))
         rate = _RATE * min(1.0, step / _WARM_UP) * (0.505 + 0.495 * np.cos(np.pi * step / steps))
         for name, slope in slopes.items():
             _move(weights[name], slope, moments[name], rate, step)
@@ -173,8 +174,8 @@ def train(
     return weights
 
 
-def _mask(inside: int, rng: np.random.Generator) -> Floats:
-    kept = rng.random((_BATCH, inside), dtype=np.float32) >= _HIDDEN_DROPPED
+def _mask(size: int, inside: int, rng: np.random.Generator) -> Floats:
+    kept = rng.random((size, inside), dtype=np.float32) >= _HIDDEN_DROPPED
     return kept.astype(np.float32) / np.float32(1 - _HIDDEN_DROPPED)
 
 
@@ -182,7 +183,7 @@ def _thinned(batch: Batch, rng: np.random.Generator) -> Batch:
     """Return the batch with some of the neighbours made unknown."""
     dropped = rng.random(batch.near.shape, dtype=np.float32) < _WORDS_DROPPED
     dropped[:, NEAR] = False
-    near = np.where(dropped, _UNKNOWN, batch.near)
+    near = np.where(dropped, UNKNOWN, batch.near)
     return Batch(near, batch.cases, batch.around, batch.candidates, batch.prior, batch.right)
 
 

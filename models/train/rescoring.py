@@ -17,14 +17,14 @@ from tonghop.models.channel import LEVELS, confidence_bin
 from tonghop.models.decoding import FINALISTS, decode
 from tonghop.models.diacritics import DiacriticModel
 from tonghop.models.protection import form_of
-from tonghop.models.rescoring import Context, Network, context_of, doubtful, gathered
+from tonghop.models.rescoring import NEAR, Context, Network, context_of, doubtful, gathered
 from tonghop.models.slots import Text, flat, lay_out
 from tonghop.models.syllables import base_letters, normal_form, without_marks
-from tonghop.models.train.network import Batch, Sizes, initial, quantised, train
+from tonghop.models.train.network import FLOOR, UNKNOWN, Batch, Sizes, initial, quantised, train
 from tonghop.models.train.sources import Source
 from tonghop.text import is_syllable
 
-__all__ = ["Lessons", "learn", "lessons_of", "rivals_of", "thirds", "vectors_of"]
+__all__ = ["Lessons", "learn", "learn_from", "lessons_of", "rivals_of", "thirds", "vectors_of"]
 
 _BLOCK = 2000  # lines that go into the same third together: neighbours tell of each other
 _PARTS = 3
@@ -34,7 +34,7 @@ _TABLED = 20_000  # lines decoded at once
 _RIVALS = 8
 _CONTEXTS, _STEPS = 1000, (-2, -1, 1, 2)  # words counted beside a word for `vectors_of`, and where
 _LENGTH = 128
-_FLOOR = -1e4
+_SIZES = Sizes()
 
 Ints = npt.NDArray[np.int64]
 Floats = npt.NDArray[np.float32]
@@ -63,8 +63,10 @@ def thirds(sources: Sequence[Source]) -> list[tuple[list[str], list[str]]]:
     decoded: list[list[str]] = [[] for _ in range(_PARTS)]
     for source in sources:
         is_rich = source.name.startswith(_EVERY_BLOCK)
-        for number, start in enumerate(range(0, len(source.lines), _BLOCK)):
-            block, third = source.lines[start : start + _BLOCK], number % _PARTS
+        # Of fewer than three blocks one third would have all lines to decode and none to count.
+        size = _BLOCK if len(source.lines) > _BLOCK * (_PARTS - 1) else max(1, -(-len(source.lines) // _PARTS))
+        for number, start in enumerate(range(0, len(source.lines), size)):
+            block, third = source.lines[start : start + size], number % _PARTS
             for part in range(_PARTS):
                 if part != third:
                     counted[part] += block
@@ -74,7 +76,7 @@ def thirds(sources: Sequence[Source]) -> list[tuple[list[str], list[str]]]:
 
 
 def lessons_of(model: DiacriticModel, lines: Sequence[str]) -> Lessons:
-    """Decode `lines` without their marks by `model`, whose n-grams never saw them."""
+    """Decode `lines`, at least one, without their marks by `model`, whose n-grams never saw them."""
     pieces = [_lesson(model, lines[at : at + _TABLED]) for at in range(0, len(lines), _TABLED)]
     return _joined(pieces)
 
@@ -172,7 +174,7 @@ def rivals_of(words: Sequence[str], frequency: Floats) -> Ints:
 
 
 class _Drawer:
-    """Draws batches: half doubtful places, each once before any comes again, half any place in question."""
+    """Draws batches: half doubtful places, none twice before nearly all were drawn, half any place in question."""
 
     def __init__(self, lessons: Lessons, rivals: Ints, rng: np.random.Generator) -> None:
         self._lessons, self._rivals, self._rng = lessons, rivals, rng
@@ -191,15 +193,15 @@ class _Drawer:
         others = self._open[self._rng.integers(len(self._open), size=size - half)]
         near, cases, around = gathered(lessons.context, np.r_[lessons.at[doubts], others])
         near = near.astype(np.int64)
-        near[half:, near.shape[1] // 2] = 2  # the word itself would tell itself
+        near[half:, NEAR] = UNKNOWN  # the word itself would tell itself
         words = np.zeros((size, _RIVALS), dtype=np.int64)
-        prior = np.full((size, _RIVALS), _FLOOR, dtype=np.float32)
+        prior = np.full((size, _RIVALS), FLOOR, dtype=np.float32)
         words[:half, :FINALISTS] = lessons.candidates[doubts]
         chances = lessons.chances[doubts]
-        prior[:half, :FINALISTS] = np.where(chances > 0, np.log(np.maximum(chances, 1e-7)), _FLOOR)
+        prior[:half, :FINALISTS] = np.where(chances > 0, np.log(np.maximum(chances, 1e-7)), FLOOR)
         true = lessons.words[others]
         words[half:] = self._rivals[true]
-        prior[half:] = np.where(words[half:] > 0, 0.0, _FLOOR)
+        prior[half:] = np.where(words[half:] > 0, 0.0, FLOOR)
         right = np.r_[lessons.right[doubts], np.argmax(words[half:] == true[:, None], axis=1)]
         return Batch(near, cases, around, words, prior, right)
 
@@ -211,19 +213,33 @@ def learn(
     steps: int,
     seed: int,
     say: Callable[[str], None] = lambda _text: None,
+    sizes: Sizes = _SIZES,
 ) -> Network:
-    """Return the rescorer for `model`; `build` makes one with the same words from other lines."""
+    """Return the rescorer for `model`; `build` makes one with the same words from other lines.
+
+    Raises `ValueError` when the texts are so few that there is nothing to learn from.
+    """
     pieces = []
     for counted, decoded in thirds(sources):
-        pieces.append(lessons_of(build(counted), decoded))
-        say(f"{len(pieces[-1].at)} doubtful words of {len(pieces[-1].words)}")
-    return learn_from(_joined(pieces), model, steps, seed, say)
+        if counted and decoded:
+            pieces.append(lessons_of(build(counted), decoded))
+            say(f"{len(pieces[-1].at)} doubtful words of {len(pieces[-1].words)}")
+    if not any(len(piece.at) for piece in pieces):
+        raise ValueError("no word of the texts is doubtful: nothing to train the rescorer on (--steps 0: without it)")
+    return learn_from(_joined(pieces), model, steps, seed, say, sizes)
 
 
-def learn_from(lessons: Lessons, model: DiacriticModel, steps: int, seed: int, say: Callable[[str], None]) -> Network:
-    """Return the network trained on `lessons`."""
+def learn_from(
+    lessons: Lessons,
+    model: DiacriticModel,
+    steps: int,
+    seed: int,
+    say: Callable[[str], None] = lambda _text: None,
+    sizes: Sizes = _SIZES,
+) -> Network:
+    """Return the network trained on `lessons`, which have at least one doubtful place."""
     rng = np.random.default_rng(seed)
     vectors = vectors_of(np.asarray(lessons.context.words, dtype=np.int32), len(model.words))
     rivals = rivals_of(model.words, model.candidates.frequency)
-    weights = initial(vectors, Sizes(), rng)
-    return quantised(train(weights, _Drawer(lessons, rivals, rng), steps, rng, say))
+    weights = initial(vectors, sizes, rng)
+    return quantised(train(weights, _Drawer(lessons, rivals, rng), steps, sizes.batch, rng, say))

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from tonghop.models.artefact import ARTEFACT, load
+from tonghop.models.artefact import ARTEFACT, load, load_network
 from tonghop.models.ngrams import load_ngrams
 from tonghop.models.train.counts import build_ngrams, choose_vocabulary, count_cases, count_symbols, encode
 from tonghop.models.train.diacritics import main
@@ -19,6 +19,7 @@ LINES = [
     "Ủy ban nhân dân xã báo cáo kết quả thực hiện công tác cải cách hành chính quý I năm 2024.",
     "Ủy ban nhân dân huyện tổng hợp báo cáo của các xã, thị trấn trên địa bàn huyện.",
     "Kết quả thực hiện nhiệm vụ; tồn tại, hạn chế và nguyên nhân.",
+    "Xã có bạn; huyện có bản; xã có bản; huyện có bạn.",  # which is not to be told from the words beside
 ]
 
 
@@ -41,15 +42,17 @@ def corpus(tmp_path: Path) -> Path:
     return folder
 
 
-def train(corpus: Path, out: Path) -> int:
+def train(corpus: Path, out: Path, *more: str) -> int:
     out.mkdir()
-    options = ["--pages", "4", "--seed", "7", "--trigrams", "500", "--bigrams", "500"]
+    options = ["--pages", "4", "--seed", "7", "--trigrams", "500", "--bigrams", "500", "--steps", "1", *more]
     return main(["--corpus", str(corpus), "--out", str(out), "--readings", str(corpus.parent / "readings"), *options])
 
 
 def test_a_model_is_made_from_texts_that_may_be_shipped(corpus: Path, tmp_path: Path) -> None:
     assert train(corpus, tmp_path / "out") == 0
     model = load(tmp_path / "out")
+    assert model.network is not None
+    assert len(model.network.bias) == len(model.words)
     assert "nhân" in model.candidates.syllables("nhan")
     assert "chí" not in model.candidates.syllables("chi")  # stands only in texts that may not be shipped
     restored = model.restore(["Uy", "ban", "nhan", "dan", "xa", "bao", "cao", "ket", "qua", "thuc", "hien"])
@@ -66,6 +69,29 @@ def test_the_same_corpus_makes_the_same_model(corpus: Path, tmp_path: Path) -> N
     train(corpus, tmp_path / "two")
     one, two = ((tmp_path / name / ARTEFACT).read_bytes() for name in ("one", "two"))
     assert one == two
+
+
+def test_the_rescorer_is_kept_and_taken_again(corpus: Path, tmp_path: Path) -> None:
+    kept = tmp_path / "network.safetensors"
+    train(corpus, tmp_path / "one", "--network", str(kept))
+    train(corpus, tmp_path / "two", "--network", str(kept), "--steps", "0")
+    one, two = ((tmp_path / name / ARTEFACT).read_bytes() for name in ("one", "two"))
+    assert one == two  # stored in eight bits once more, it is still the same
+    with pytest.raises(ValueError, match="not for these 3"):
+        load_network(kept, 3)
+
+
+def test_without_steps_there_is_no_rescorer(corpus: Path, tmp_path: Path) -> None:
+    train(corpus, tmp_path / "out", "--steps", "0")
+    assert load(tmp_path / "out").network is None
+
+
+def test_texts_without_a_doubtful_word_are_refused(corpus: Path, tmp_path: Path) -> None:
+    for path in corpus.iterdir():
+        path.unlink()
+    (corpus / "legal_sure.txt").write_text("\n".join(LINES[:3] * 8), encoding="utf-8")
+    with pytest.raises(ValueError, match="--steps 0"):
+        train(corpus, tmp_path / "out")
 
 
 def test_a_folder_without_texts_is_refused(tmp_path: Path) -> None:
