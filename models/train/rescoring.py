@@ -24,7 +24,7 @@ from tonghop.models.train.network import FLOOR, UNKNOWN, Batch, Sizes, initial, 
 from tonghop.models.train.sources import Source
 from tonghop.text import is_syllable
 
-__all__ = ["Lessons", "learn", "learn_from", "lessons_of", "rivals_of", "thirds", "vectors_of"]
+__all__ = ["Drawer", "Lessons", "learn", "learn_from", "lessons_of", "rivals_of", "thirds", "vectors_of"]
 
 _BLOCK = 2000  # lines that go into the same third together: neighbours tell of each other
 _PARTS = 3
@@ -173,8 +173,11 @@ def rivals_of(words: Sequence[str], frequency: Floats) -> Ints:
     return out
 
 
-class _Drawer:
-    """Draws batches: half doubtful places, none twice before nearly all were drawn, half any place in question."""
+class Drawer:
+    """Draws batches: half doubtful places, none twice before nearly all were drawn, half any place in question.
+
+    `rivals`: (V, 8) what each word may be mistaken for; see `rivals_of`.
+    """
 
     def __init__(self, lessons: Lessons, rivals: Ints, rng: np.random.Generator) -> None:
         self._lessons, self._rivals, self._rng = lessons, rivals, rng
@@ -183,6 +186,7 @@ class _Drawer:
         self._order, self._next = rng.permutation(len(lessons.at)), 0
 
     def __call__(self, size: int) -> Batch:
+        """Return a batch of `size` places."""
         lessons, half = self._lessons, size // 2
         if self._next + half > len(self._order):
             self._order, self._next = self._rng.permutation(len(lessons.at)), 0
@@ -242,4 +246,4 @@ def learn_from(
     vectors = vectors_of(np.asarray(lessons.context.words, dtype=np.int32), len(model.words))
     rivals = rivals_of(model.words, model.candidates.frequency)
     weights = initial(vectors, sizes, rng)
-    return quantised(train(weights, _Drawer(lessons, rivals, rng), steps, sizes.batch, rng, say))
+    return quantised(train(weights, Drawer(lessons, rivals, rng), steps, sizes.batch, rng, say))
