@@ -105,6 +105,15 @@ def test_rows_are_those_of_the_whole_in_any_shape() -> None:
     np.testing.assert_array_equal(stored.rows(at), stored.whole()[at])
 
 
+def test_the_mean_is_that_of_the_rows_that_count() -> None:
+    stored = wild().around
+    at = np.array([[1, 2, 3], [4, 4, 9], [5, 6, 7]])
+    found = stored.mean(at, np.array([[True, False, True], [True, True, True], [False, False, False]]))
+    rows = stored.whole()
+    expected = [(rows[1] + rows[3]) / 2, (2 * rows[4] + rows[9]) / 3, 0 * rows[0]]
+    np.testing.assert_allclose(found, expected, atol=1e-6)
+
+
 def test_a_network_is_the_same_after_it_was_stored() -> None:
     network = wild()
     again = Network.of(network.arrays())
