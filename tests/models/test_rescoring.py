@@ -279,6 +279,16 @@ def test_a_wild_network_stays_inside_the_candidates(rows: list[list[str]], seed:
                 assert word.token == token
 
 
+@given(
+    row=st.lists(TOKENS, max_size=12),
+    token=st.from_regex(r"\A[0-9]{1,4}([/.,-][0-9]{1,4}){0,3}(/[A-ZĐ]{2,4}(-[A-ZĐ]{2,5})?)?[.,;]?\Z"),
+    mode=st.sampled_from(Mode),
+)
+def test_a_wild_network_touches_no_number_and_no_code(row: list[str], token: str, mode: Mode) -> None:
+    done = _wild_model(1).restore_many([[*row, token, *row]], [[0.5] * (2 * len(row) + 1)], mode)[0]
+    assert done[len(row)].token == token
+
+
 def test_a_wild_network_does_change_words() -> None:
     rows = [SHORT.split()]
     model = _wild_model(0)
@@ -289,10 +299,14 @@ def test_a_wild_network_does_change_words() -> None:
 
 
 _MODELS: list[DiacriticModel] = []
+_NETWORKS: dict[int, Network] = {}
 
 
 def _wild_model(seed: int) -> DiacriticModel:
     if not _MODELS:
         _MODELS.append(load())
-    _MODELS[0].network = wild(len(_MODELS[0].words), seed, strength=300.0)
-    return _MODELS[0]
+    model = _MODELS[0]
+    if seed not in _NETWORKS:
+        _NETWORKS[seed] = wild(len(model.words), seed, strength=300.0)
+    model.network = _NETWORKS[seed]
+    return model
