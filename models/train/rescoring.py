@@ -63,8 +63,9 @@ def thirds(sources: Sequence[Source]) -> list[tuple[list[str], list[str]]]:
     decoded: list[list[str]] = [[] for _ in range(_PARTS)]
     for source in sources:
         is_rich = source.name.startswith(_EVERY_BLOCK)
-        for number, start in enumerate(range(0, len(source.lines), _BLOCK)):
-            block, third = source.lines[start : start + _BLOCK], number % _PARTS
+        size = max(1, min(_BLOCK, len(source.lines) // _PARTS))
+        for number, start in enumerate(range(0, len(source.lines), size)):
+            block, third = source.lines[start : start + size], number % _PARTS
             for part in range(_PARTS):
                 if part != third:
                     counted[part] += block
