@@ -69,6 +69,7 @@ class Candidates:
         for word in words[3:]:
             if is_syllable(word):
                 self._by_base.setdefault(base_letters(word), []).append(word)
+        self._alike: dict[str, list[str]] = {}
         self._numbers: dict[tuple[str, int, Source, bool], int] = {}
         self._fixed: dict[str, int] = {}
         self._heard: dict[str, dict[int, float]] = {}
@@ -114,7 +115,10 @@ class Candidates:
 
     def syllables(self, word: str) -> list[str]:
         """Return the known syllables with the base letters of `word`, in lower case."""
-        return self._by_base.get(base_letters(nfc(word)), [])
+        found = self._alike.get(word)
+        if found is None:
+            found = self._alike[word] = self._by_base.get(base_letters(nfc(word)), [])
+        return found
 
     def is_word(self, word: str) -> bool:
         """Return whether `word`, in lower case and the one tone placement, is in the lexicon."""

@@ -19,6 +19,9 @@ _SYLLABLES = 0.75  # of the words of Vietnamese text; of English a quarter
 _LEAST_LATIN, _FOREIGN_SHARE, _ODD_SHARE, _LATIN_SYLLABLES = 20, 0.05, 0.06, 0.5
 
 
+_Counts = tuple[int, int, int, int]
+
+
 @dataclass(frozen=True, slots=True)
 class Tally:
     """Counts of words of two letters and more.
@@ -35,14 +38,31 @@ class Tally:
 
 def tally(forms: Sequence[TokenForm], is_syllable: Callable[[str], bool]) -> Tally:
     """Count the words of `forms`; `is_syllable` tells whether a word has the letters of a syllable."""
-    words = [word for form in forms if form.is_open for word in form.words if len(word) > 1]
+    return _tally(forms, _counter(is_syllable))
+
+
+def _tally(forms: Sequence[TokenForm], count: Callable[[TokenForm], _Counts]) -> Tally:
+    return Tally(*map(sum, zip(*map(count, forms), strict=True))) if forms else Tally(0, 0, 0, 0)
+
+
+def _counter(is_syllable: Callable[[str], bool]) -> Callable[[TokenForm], _Counts]:
+    """Return what counts the words of a form, each form once: a text has ten tokens for every different one."""
+    known: dict[int, _Counts] = {}  # by identity: equal tokens share their form, and hashing one takes longer
+
+    def count(form: TokenForm) -> _Counts:
+        found = known.get(id(form))
+        if found is None:
+            found = known[id(form)] = _counts(form, is_syllable)
+        return found
+
+    return count
+
+
+def _counts(form: TokenForm, is_syllable: Callable[[str], bool]) -> _Counts:
+    words = [word for word in form.words if len(word) > 1] if form.is_open else []
     syllables = [word for word in words if word.isalpha() and is_syllable(word)]
-    return Tally(
-        len(words),
-        len(syllables),
-        sum(map(is_marked, syllables)),
-        sum(any(ord(sign) > 0xFF for sign in word) for word in syllables),
-    )
+    vietnamese = [word for word in syllables if any(ord(sign) > 0xFF for sign in word)]
+    return len(words), len(syllables), sum(map(is_marked, syllables)), len(vietnamese)
 
 
 def has_lost_marks(found: Tally, *, none_left: bool = False) -> bool:
@@ -68,9 +88,10 @@ def diagnose(
     `latin` are the same tokens as `protection.latin_form_of` takes them apart; none where the reader is known to know
     Vietnamese.
     """
-    if _is_latin(tally([form for forms in latin for form in forms], is_syllable)):
+    count = _counter(is_syllable)
+    if _is_latin(_tally([form for forms in latin for form in forms], count)):
         return (Source.LATIN,) * len(paragraphs)
-    singles = [tally(forms, is_syllable) for forms in paragraphs]
+    singles = [_tally(forms, count) for forms in paragraphs]
     if has_lost_marks(_sum(singles)):
         return (Source.STRIPPED,) * len(paragraphs)
     return tuple(Source.STRIPPED if _has_few_marks(one, _LEAST_LINE, 0.0) else Source.MARKS for one in singles)

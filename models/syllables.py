@@ -56,6 +56,7 @@ def normal_form(word: str) -> str:
     return same_tone_style(nfc(word).lower())
 
 
+@lru_cache(maxsize=65536)
 def is_marked(word: str) -> bool:
     """Return whether a letter of `word` carries a Vietnamese mark or is đ."""
     return base_letters(word) != nfc(word).lower()

@@ -19,7 +19,8 @@ _HEAD = """# Diacritic model
 A trigram model of Vietnamese syllables (interpolated Kneser-Ney, pruned, one byte a probability), counts of the marks
 that the program's own reader confuses and of the letters that it and an English reader misread, and how far the
 posteriors can be trusted. `tonghop.models.artefact` reads it. It puts back marks that were lost or confused, mends
-letters where that is surer still, and parts words that were glued together; digits, signs and case stay.
+letters where that is surer still, and parts words that were glued together; digits, signs and case stay. A small
+network (feed-forward, six words on each side and the paragraph's mean, eight bits a weight) rescores doubtful words.
 
 ## How it was made
 
@@ -41,6 +42,9 @@ the recogniser of office letters was trained on (toner, blur, noise, JPEG, black
 dots an inch, where as much is misread as on real scans; read by the program itself. The thresholds were chosen on such
 pages of held-out text in other typefaces and at other resolutions: the fewest errors at no more than 0.4 correct
 syllables in 1,000 made wrong. The letters of texts read as Latin: pages at 120 to 300 dots, read by Tesseract's `eng`.
+
+The network: the same texts, every block of the encyclopedia and of administration and every fourth of the laws, without
+their marks, decoded by trigrams of the other two thirds of all text, so that it learns what trigrams do not know.
 
 ## Thresholds
 

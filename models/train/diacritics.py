@@ -35,6 +35,9 @@ from tonghop.models.train.tuning import Score, calibrate, choose_thresholds, sco
 __all__ = ["main"]
 
 
+_CALIBRATING = 6000  # held-out lines that posteriors of restored text are calibrated on
+
+
 def _arguments(argv: Sequence[str] | None) -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--corpus", type=Path, required=True, help="folder of plain texts")
@@ -86,7 +89,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     model = DiacriticModel(load_ngrams(arrays), lexicon, channels, Thresholds())
     model.network = _rescorer(arguments, sources, model, cases, channels, say)
     model.thresholds = choose_thresholds(model, tuning)
-    model.calibration = calibrate(model, tuning)
+    model.calibration = calibrate(model, tuning, _sample(sources))
     scores = score_pages(model, tuning)
     say(f"{model.thresholds} {scores}")
     kept = {**arrays, "cases": cases, "confusions": confusions, "near_words": near[0], "near_scores": near[1]}
@@ -120,6 +123,12 @@ def _rescorer(
     if arguments.network:
         save_network(arguments.network, network)
     return network
+
+
+def _sample(sources: Sequence[Source]) -> list[str]:
+    """Return held-out lines from all over the sources."""
+    lines = [line for source in sources for line in source.held_out]
+    return lines[:: max(1, len(lines) // _CALIBRATING)]
 
 
 def _observe(

@@ -64,7 +64,7 @@ def thirds(sources: Sequence[Source]) -> list[tuple[list[str], list[str]]]:
     for source in sources:
         is_rich = source.name.startswith(_EVERY_BLOCK)
         # Of fewer than three blocks one third would have all lines to decode and none to count.
-        size = _BLOCK if len(source.lines) > _BLOCK * (_PARTS - 1) else max(1, -(-len(source.lines) // _PARTS))
+        size = max(1, min(_BLOCK, len(source.lines) // _PARTS))
         for number, start in enumerate(range(0, len(source.lines), size)):
             block, third = source.lines[start : start + size], number % _PARTS
             for part in range(_PARTS):

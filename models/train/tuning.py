@@ -18,7 +18,7 @@ from tonghop.models.train.confusions import aligned
 from tonghop.models.train.readings import ReadPage
 from tonghop.text import nfc
 
-__all__ = ["Score", "calibrate", "choose_thresholds", "judged", "score_pages"]
+__all__ = ["Score", "calibrate", "choose_thresholds", "judged", "judged_lines", "score_pages"]
 
 Floats = npt.NDArray[np.float32]
 Ints = npt.NDArray[np.int64]
@@ -92,12 +92,26 @@ def _score_page(model: DiacriticModel, page: ReadPage) -> Score:
     return Score(page.damage, total, wrong, mended, harmed)
 
 
-def calibrate(model: DiacriticModel, pages: Sequence[ReadPage]) -> Calibration:
-    """Return how far posteriors can be trusted, counted on `pages` as read and on the same text without its marks."""
-    posteriors, right, kinds = zip(
-        *(judged(model, page, mode) for page in pages for mode in (Mode.OCR, Mode.STRIPPED)), strict=True
-    )
+def calibrate(model: DiacriticModel, pages: Sequence[ReadPage], lines: Sequence[str] = ()) -> Calibration:
+    """Return how far posteriors can be trusted.
+
+    Counted on `pages` as read, on their text without its marks, and on other held-out `lines` without theirs, of which
+    there can be as many as it takes to tell 999 in 1,000 from 998.
+    """
+    found = [judged(model, page, mode) for page in pages for mode in (Mode.OCR, Mode.STRIPPED)]
+    found += [judged_lines(model, lines)] if lines else []
+    posteriors, right, kinds = zip(*found, strict=True)
     return fit(np.concatenate(posteriors), np.concatenate(right), np.concatenate(kinds))
+
+
+def judged_lines(model: DiacriticModel, lines: Sequence[str]) -> tuple[Floats, Bools, Ints]:
+    """Return posterior, whether it is right, and kind of each word of `lines` restored without their marks."""
+    rows = [nfc(line).split() for line in lines]
+    run = model.run([[without_marks(token) for token in row] for row in rows], None, Mode.STRIPPED)
+    true = (token for row in rows for token in row)
+    right = np.array([_key(a) == _key(b) for a, b in zip(true, run.tokens, strict=True)], dtype=np.bool_)
+    counted = run.kinds >= 0
+    return run.posteriors[counted], right[counted], run.kinds[counted]
 
 
 def judged(model: DiacriticModel, page: ReadPage, mode: Mode) -> tuple[Floats, Bools, Ints]:
