@@ -30,7 +30,7 @@ _BLOCK = 2000  # lines that go into the same third together: neighbours tell of 
 _PARTS = 3
 # Of laws, which say the same things over and over, every fourth block is enough.
 _EVERY_BLOCK = ("wiki", "legal_admin")
-_TABLED = 20_000  # lines decoded at once
+_AT_ONCE = 20_000  # lines decoded at once
 _RIVALS = 8
 _CONTEXTS, _STEPS = 1000, (-2, -1, 1, 2)  # words counted beside a word for `vectors_of`, and where
 _LENGTH = 128
@@ -58,7 +58,10 @@ class Lessons:
 
 
 def thirds(sources: Sequence[Source]) -> list[tuple[list[str], list[str]]]:
-    """Return, three times, the lines to count and the lines to decode with those counts."""
+    """Return, three times, the lines to count and the lines to decode with those counts.
+
+    No line is in both. Of sources other than those of `_EVERY_BLOCK` every fourth block is decoded.
+    """
     counted: list[list[str]] = [[] for _ in range(_PARTS)]
     decoded: list[list[str]] = [[] for _ in range(_PARTS)]
     for source in sources:
@@ -77,7 +80,7 @@ def thirds(sources: Sequence[Source]) -> list[tuple[list[str], list[str]]]:
 
 def lessons_of(model: DiacriticModel, lines: Sequence[str]) -> Lessons:
     """Decode `lines`, at least one, without their marks by `model`, whose n-grams never saw them."""
-    pieces = [_lesson(model, lines[at : at + _TABLED]) for at in range(0, len(lines), _TABLED)]
+    pieces = [_lesson(model, lines[at : at + _AT_ONCE]) for at in range(0, len(lines), _AT_ONCE)]
     return _joined(pieces)
 
 

@@ -94,7 +94,7 @@ def test_lessons_name_the_right_word_of_every_doubtful_place(
 def test_lessons_of_many_pieces_are_those_of_one(
     lessons: Lessons, build: Build, far_lines: tuple[str, ...], monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("tonghop.models.train.rescoring._TABLED", 37)
+    monkeypatch.setattr("tonghop.models.train.rescoring._AT_ONCE", 37)
     pieces = lessons_of(build(far_lines[:700]), far_lines[700:])
     for name in ("words", "at", "candidates", "right"):
         np.testing.assert_array_equal(getattr(pieces, name), getattr(lessons, name))
