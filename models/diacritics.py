@@ -31,6 +31,9 @@ from tonghop.text import nfc
 
 __all__ = ["Channels", "DiacriticModel", "Mode", "Reason", "Restored", "Run", "Thresholds"]
 
+# Of changes whose document does not write the word so elsewhere: no change is made that is more often wrong than right.
+_LEAST_SHARE = 0.5
+_LEAST_ATTESTED = 0.8  # posterior for a change towards what the document writes elsewhere; measured in ADR 0013
 _FIRST_WORD = 3  # ids below are BREAK, NUMBER, UNKNOWN
 
 Floats = npt.NDArray[np.float32]
@@ -187,17 +190,22 @@ class DiacriticModel:
             level = noise_level(slots, self.candidates, self.ngrams)
         spelt = spelt_elsewhere(text, slots, self.candidates)
         slots = supported(slots, joined(spelt, read_again(text, slots, self.candidates)), self.candidates)
-        decoded = self._rescored(text, slots, decode(slots, self.candidates, self.ngrams, level)).decided()
+        decoded = self._rescored(
+            text, slots, decode(slots, self.candidates, self.ngrams, level), spelt.places
+        ).decided()
         is_attested = spelt.covers(slots, decoded.words, self.candidates)
         self.candidates.forget()
         return self._applied(tokens, text, slots, decoded, is_attested)
 
-    def _rescored(self, text: Text, slots: Slots, beams: Beams) -> Beams:
-        at = doubtful(beams.chances, slots.is_open)
+    def _rescored(self, text: Text, slots: Slots, beams: Beams, spelt: Ints) -> Beams:
+        """Let the network have its say where the document itself, at the places `spelt`, has none."""
+        at = np.setdiff1d(doubtful(beams.chances, slots.is_open), spelt)
         if self.network is None or not len(at):
             return beams
         context = context_of(text, slots, beams.words[:, 0])
-        return beams.reweighed(at, rescore(self.network, context, at, beams.words[at], beams.chances[at]))
+        has_marks = slots.sources[at] != Source.STRIPPED
+        new = rescore(self.network, context, at, beams.words[at], beams.chances[at], has_marks)
+        return beams.reweighed(at, new)
 
     def has_lost_marks(self, sequences: Sequence[Sequence[str]], *, none_left: bool = False) -> bool:
         """Return whether a text has lost its marks: most of them, or (`none_left`) every single one."""
@@ -287,7 +295,10 @@ class DiacriticModel:
         whole = bool(is_lost.all())
         least = np.where(is_lost, 0.0 if whole else limits.line, np.where(is_latin, 0.0, least))
         able = slots.is_open & ~decoded.is_read & (decoded.words >= _FIRST_WORD)
-        out = able & (decoded.top >= np.minimum(least, limits.word))
+        spelt = np.where(is_attested, _LEAST_ATTESTED, limits.word)
+        out = able & (decoded.top >= np.minimum(least, spelt))
+        share = self.calibration.apply(decoded.top, np.full(len(out), Kind.CHANGED))
+        out &= (share >= _LEAST_SHARE) | is_attested | is_lost | is_latin
         for at in np.flatnonzero(out & ~is_lost & ~is_latin).tolist():
             out[at] = self._may_change(text, slots, decoded, at, float(least[at]), bool(is_attested[at]))
         return out
@@ -299,7 +310,9 @@ class DiacriticModel:
         sure = float(decoded.top[at])
         if base_letters(after) != base_letters(before):
             return not slots.is_name[at] and form.case is not Case.CAPITALS and sure >= self.thresholds.letters
-        if not slots.is_name[at] or is_attested or in_case(after, Case.TITLE) in text.known:
+        if is_attested:
+            return sure >= _LEAST_ATTESTED
+        if not slots.is_name[at] or in_case(after, Case.TITLE) in text.known:
             return sure >= self.thresholds.word
         return sure >= least and self._has_company(decoded, at)
 

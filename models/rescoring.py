@@ -31,7 +31,12 @@ __all__ = [
 
 NEAR = 6  # words on each side that are seen each by itself, in their order
 AROUND = 24  # words on each side whose mean tells what the paragraph is about
-DOUBT = 1e-3  # posterior of the second candidate from which on a word is doubtful
+# Posterior of the second candidate from which on a word is doubtful. At 0.001, 0.01 and 0.03 the encyclopedia without
+# marks comes to 96.57, 96.57 and 96.55 %, law to 99.27, 99.27, 99.26, at 31,000, 38,000 and 42,000 syllables a second.
+DOUBT = 0.02
+# Weight of the score where a reader saw marks, chosen on held-out pages: of 352 wrong words 99 are left with 1.0, 100
+# with 0.5, and 10 and 7 right ones harmed (109 and 6 without the network).
+_BESIDE_A_READER = 0.5
 _BATCH = 256  # as fast as 1024, in a quarter of the memory
 _TINY = 1e-37  # near the least float32
 _TABLES = ("near", "around", "candidates")  # stay in eight bits: few of their rows are looked at
@@ -143,11 +148,11 @@ def context_of(text: Text, slots: Slots, words: Ints) -> Context:
     return Context(words, np.where(slots.runs < 0, 0, cases), starts, ends)
 
 
-def doubtful(chances: Floats, is_open: Bools) -> Ints:
+def doubtful(chances: Floats, is_open: Bools, least: float = DOUBT) -> Ints:
     """Return the places in question whose second candidate is worth a second opinion; `chances` is (N, K), sorted."""
     if chances.shape[1] < 2:
         return np.zeros(0, dtype=np.int64)
-    return np.flatnonzero(is_open & (chances[:, 1] > DOUBT))
+    return np.flatnonzero(is_open & (chances[:, 1] > least))
 
 
 def gathered(context: Context, at: Ints) -> tuple[Ints, Ints, Ints]:
@@ -164,14 +169,22 @@ def _steps(context: Context, at: Ints, steps: Ints) -> tuple[Ints, Bools]:
     return np.clip(places, 0, len(context.words) - 1), inside
 
 
-def rescore(network: Network, context: Context, at: Ints, words: Ints, chances: Floats) -> Floats:
-    """Return (M, K): how probable the candidates `words` of the places `at` are, whose posteriors were `chances`."""
+def rescore(
+    network: Network, context: Context, at: Ints, words: Ints, chances: Floats, has_marks: Bools | None = None
+) -> Floats:
+    """Return (M, K): how probable the candidates `words` of the places `at` are, whose posteriors were `chances`.
+
+    `has_marks`: (M,) where these posteriors also hold what a reader saw. It counts in full there, the network by half.
+    """
+    is_seen = np.zeros(len(at), dtype=np.bool_) if has_marks is None else has_marks
+    trust = np.where(is_seen, 1, network.trust)[:, None].astype(np.float32)
+    weight = np.where(is_seen, _BESIDE_A_READER, 1)[:, None].astype(np.float32)
     out = np.empty_like(chances)
     for rows in _batches(len(at)):
         hidden = _hidden(network, *gathered(context, at[rows]))
         scores = np.einsum("mko,mo->mk", network.candidates.rows(words[rows]), hidden)
         scores += network.bias[words[rows]]
-        out[rows] = probabilities(scores, chances[rows], network.trust)
+        out[rows] = probabilities(weight[rows] * scores, chances[rows], trust[rows])
     return out
 
 

@@ -18,7 +18,7 @@ from tonghop.settings import ExtractSettings, IngestSettings
 __all__ = ["MAPPING", "READING", "can_read", "limits_key", "mapping_key", "reading_key"]
 
 # Raise these when the same input gives another result: pages are then read, reports mapped, again.
-READING, MAPPING = "7", "8"
+READING, MAPPING = "8", "9"
 
 _LIMITS = {"page_timeout_s", "max_megapixels", "max_unpacked_mb"}
 

@@ -31,6 +31,7 @@ _PARTS = 3
 # Of laws, which say the same things over and over, every fourth block is enough.
 _EVERY_BLOCK = ("wiki", "legal_admin")
 _AT_ONCE = 20_000  # lines decoded at once
+_DOUBT = 1e-3  # more words than are rescored in use: there is more to learn from
 _RIVALS = 8
 _CONTEXTS, _STEPS = 1000, (-2, -1, 1, 2)  # words counted beside a word for `vectors_of`, and where
 _LENGTH = 128
@@ -97,7 +98,7 @@ def _lesson(model: DiacriticModel, lines: Sequence[str]) -> Lessons:
     for at in np.flatnonzero(slots.is_open).tolist():
         start, end = forms[int(slots.tokens[at])].runs[int(slots.runs[at])]
         words[at] = model.candidates.identity(normal_form(true[int(slots.tokens[at])][start:end]).lower())
-    doubts = doubtful(beams.chances, slots.is_open)
+    doubts = doubtful(beams.chances, slots.is_open, _DOUBT)
     is_right = (beams.words[doubts] == words[doubts, None]) & (beams.chances[doubts] > 0)
     doubts, is_right = doubts[is_right.any(axis=1)], is_right[is_right.any(axis=1)]
     context = _small(context_of(text, slots, beams.words[:, 0]))

@@ -10,7 +10,7 @@ from itertools import groupby
 import numpy as np
 import numpy.typing as npt
 
-from tonghop.models.calibration import Calibration
+from tonghop.models.calibration import Calibration, Kind
 from tonghop.models.diacritics import DiacriticModel, Mode, Thresholds
 from tonghop.models.syllables import letter_runs, normal_form, without_marks
 from tonghop.models.train.calibrating import fit
@@ -105,12 +105,12 @@ def calibrate(model: DiacriticModel, pages: Sequence[ReadPage], lines: Sequence[
 
 
 def judged_lines(model: DiacriticModel, lines: Sequence[str]) -> tuple[Floats, Bools, Ints]:
-    """Return posterior, whether it is right, and kind of each word of `lines` restored without their marks."""
+    """Return posterior, whether it is right, and kind of each word of `lines` restored to its marks."""
     rows = [nfc(line).split() for line in lines]
     run = model.run([[without_marks(token) for token in row] for row in rows], None, Mode.STRIPPED)
     true = (token for row in rows for token in row)
     right = np.array([_key(a) == _key(b) for a, b in zip(true, run.tokens, strict=True)], dtype=np.bool_)
-    counted = run.kinds >= 0
+    counted = run.kinds == Kind.RESTORED  # of words never in question pages tell more
     return run.posteriors[counted], right[counted], run.kinds[counted]
 
 
