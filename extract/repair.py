@@ -22,6 +22,7 @@ __all__ = ["RepairedText", "repair_pages", "repair_text"]
 
 _HOW_TO_GET_THE_MODEL = N_("Install the program again: a file of it is missing or damaged.")
 _TOKEN = re.compile(r"\S+")
+_LINE_END = re.compile(r"(\r\n|\r|\n)")
 
 # Where a token stands: page, line, word.
 _Place = tuple[int, int, int]
@@ -91,7 +92,8 @@ def repair_pages(
 
 def repair_text(text: str, model: DiacriticModel | None = None) -> RepairedText:
     """Return `text` with its marks repaired, line by line; blanks and line ends stay as they are."""
-    lines = text.split("\n")
+    parts = _LINE_END.split(text)  # lines and what ends them, by turns
+    lines: list[str] = parts[::2]
     rows = [[match.group() for match in _TOKEN.finditer(line)] for line in lines]
     groups = _joined(rows)
     restored = (model or _installed_model()).restore_many([[t for at in group for t in rows[at]] for group in groups])
@@ -103,7 +105,8 @@ def repair_text(text: str, model: DiacriticModel | None = None) -> RepairedText:
             corrections += _corrections(1, at, rows[at], new)
             filled = iter(new)
             lines[at] = _TOKEN.sub(lambda _, filled=filled: next(filled).token, lines[at])  # type: ignore[misc]  # mypy: lambda default
-    return RepairedText("\n".join(lines), tuple(corrections))
+    parts[::2] = lines
+    return RepairedText("".join(parts), tuple(corrections))
 
 
 def _joined(rows: Sequence[Sequence[str]]) -> list[list[int]]:

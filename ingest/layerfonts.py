@@ -13,7 +13,7 @@ from dataclasses import replace
 from tonghop.ingest.decoding import Decoder, Decoding, Piece
 from tonghop.ingest.layerprobe import FontRun, font_of
 from tonghop.records import Line, Word
-from tonghop.text import clean
+from tonghop.text import clean, one_line
 
 __all__ = ["decode_layer", "has_old_codes", "typeface"]
 
@@ -81,7 +81,7 @@ def _as_one(one: Word, other: Word) -> Word:
 
 def _decoded(word: Word, text: str) -> Word:
     # What was written is the decoded text, as in a Word file: the codes are its spelling in that font.
-    return replace(word, text=clean(text).strip(), raw=text.strip())
+    return replace(word, text=one_line(clean(text)), raw=text.strip())
 
 
 def _piece(word: Word, runs: Sequence[FontRun]) -> Piece:

@@ -24,7 +24,7 @@ from tonghop.ingest.rasterize import Pixels
 from tonghop.ingest.recogniser import Recogniser, choose_recogniser
 from tonghop.records import Line, Word
 from tonghop.settings import IngestSettings
-from tonghop.text import clean, nfc
+from tonghop.text import clean, nfc, one_line
 
 __all__ = [
     "ONE_BLOCK",
@@ -233,7 +233,7 @@ def _word(cells: list[str]) -> Word | None:
         raise ChildProcessFailed(
             program="tesseract", detail=phrase("a row of its output is broken: {cells}", cells=cells)
         ) from error
-    text = clean(raw).strip()
+    text = one_line(clean(raw))
     if not text or confidence < 0:
         return None
     return Word(text, raw, (left, top, left + width, top + height), min(1.0, confidence / 100))

@@ -16,7 +16,7 @@ from pathlib import Path
 from tonghop.ingest.poppler import ask_poppler
 from tonghop.records import Grade, Line, Word
 from tonghop.settings import IngestSettings
-from tonghop.text import clean, has_mark, is_syllable, nfc, syllable_share
+from tonghop.text import clean, has_mark, is_syllable, nfc, one_line, syllable_share
 
 __all__ = [
     "LayerVerdict",
@@ -133,7 +133,7 @@ def _marked_share(tokens: Sequence[str]) -> float:
 def _word(attributes: str, text: str, scale: float) -> Word | None:
     edges = {name: float(value) for name, value in _EDGES.findall(attributes)}
     raw = nfc(html.unescape(text)).strip()
-    cleaned = clean(raw).strip()
+    cleaned = one_line(clean(raw))
     if not cleaned or len(edges) != 4:
         return None
     x0, y0 = max(0, int(edges["xMin"] * scale)), max(0, int(edges["yMin"] * scale))

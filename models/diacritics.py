@@ -83,14 +83,20 @@ class Channels:
 
 @dataclass(frozen=True, slots=True)
 class Restored:
-    """A token after repair. `posterior`: probability that it is right, given the text; 1.0 when never in question."""
+    """A token after repair.
+
+    `posterior`: probability that it is right, given the text. That of a number, a code or signs alone, of which the
+    text tells nothing, is how often such words are right as are never in question and were read with like confidence;
+    1.0 where no confidence is given, as in typed text.
+    """
 
     token: str
     posterior: float
     reason: Reason | None = None
 
 
-# Posteriors of words never in question, by the reader's confidence; what they are worth the calibration knows.
+# Posteriors of what was never in question, by the reader's confidence; what they are worth the calibration knows. It
+# is fitted on words; numbers of 42 held-out pages were right in 5, 59 and 97 % of cases, words in 15, 77 and 98 %.
 _APART = np.array([0.5, 0.9, 0.99, 0.999], dtype=np.float32)
 
 
@@ -157,13 +163,13 @@ class DiacriticModel:
         `typed`: lines of the same document that are not in question. Returns one `Restored` for each token.
         """
         run = self.run(sequences, confidences, mode, known, seconds, typed)
-        sure = self.calibration.apply(run.posteriors, run.kinds)
+        # A number that the reader doubted is worth what a name is that it doubted as much.
+        is_doubted = (run.kinds < 0) & (run.posteriors < 1)
+        sure = self.calibration.apply(run.posteriors, np.where(is_doubted, Kind.APART, run.kinds))
         given = (token for row in sequences for token in row)
         out = [
-            Restored(new if reason else old, 1.0 if kind < 0 else posterior, reason)
-            for old, new, reason, kind, posterior in zip(
-                given, run.tokens, run.reasons, run.kinds.tolist(), sure.tolist(), strict=True
-            )
+            Restored(new if reason else old, posterior, reason)
+            for old, new, reason, posterior in zip(given, run.tokens, run.reasons, sure.tolist(), strict=True)
         ]
         return [out[a:b] for a, b in flat(sequences)]
 
@@ -324,11 +330,12 @@ class DiacriticModel:
 
 
 def _posteriors(text: Text, slots: Slots, decoded: Decoded, changed: Bools) -> tuple[Floats, Ints]:
-    """Return posterior and `Kind` of each token, -1 for one without letters. The least sure word of a token counts."""
-    sure = np.ones(len(text.forms), dtype=np.float32)
+    """Return posterior and `Kind` of each token, -1 for one without words. The least sure word of a token counts."""
+    bins = np.array(text.bins, dtype=np.int64)
+    sure = np.where(bins < len(_APART) - 1, _APART[bins], np.float32(1.0))  # the last bin: no confidence is given
     kinds = np.full(len(text.forms), -1, dtype=np.int64)
     has_words = np.array([bool(form.words) for form in text.forms], dtype=np.bool_)
-    sure[has_words] = _APART[np.array(text.bins, dtype=np.int64)[has_words]]
+    sure[has_words] = _APART[bins[has_words]]
     kinds[has_words] = Kind.APART
     opened = np.flatnonzero(slots.is_open)
     at = slots.tokens[opened]

@@ -30,6 +30,7 @@ TONES = ("", "\u0300", "\u0309", "\u0303", "\u0301", "\u0323")  # in dictionary 
 VOWELS = [nfc(vowel + tone) for vowel in PLAIN_VOWELS for tone in TONES]
 LETTERS = VOWELS + list("bcdđghklmnpqrstvx")
 vietnamese = st.text(st.sampled_from(LETTERS + [x.upper() for x in LETTERS] + list(" .,;:-/()0123456789\n")))
+BLANKS = [c for c in map(chr, range(0x3001)) if c.isspace()]
 words = st.text(st.sampled_from(LETTERS), min_size=1, max_size=8)
 
 
@@ -59,8 +60,24 @@ def test_clean_leaves_good_text_alone(text: str) -> None:
 
 @given(st.text())
 @example("\u202e\u00adA\u0300")
+@example("A\u00ad\u0300")  # the mark comes to its letter
+@example("ǎ\u0301")  # the letter that is meant takes the mark
+@example("\r\x00\n")
 def test_clean_is_idempotent(text: str) -> None:
     assert clean(clean(text)) == clean(text)
+
+
+@given(st.text() | st.text(st.sampled_from("aǎ\u0301Ð1\u200b\u00ad\ufeff\x00" + "".join(BLANKS))))
+def test_clean_parts_words_where_they_were_parted(text: str) -> None:
+    assert clean(text).split() == [clean(token) for token in text.split() if clean(token)]
+    assert "\r" not in clean(text)
+
+
+@pytest.mark.parametrize("sign", BLANKS)
+def test_no_blank_is_lost(sign: str) -> None:
+    between = clean(f"cáo{sign}và").removeprefix("cáo").removesuffix("và")
+    assert len(between) == 1
+    assert between.isspace()
 
 
 @given(st.text())
@@ -80,7 +97,13 @@ def test_clean_never_changes_digits(text: str) -> None:
         ("trong\u00ad", "trong"),  # soft hyphen
         ("\ufeffBáo cáo", "Báo cáo"),  # byte order mark
         ("quý\u200b I", "quý I"),  # zero width space
-        ("a\x00b\x1fc\x7f", "abc"),  # control characters
+        ("a\x00b\x1bc\x7f", "abc"),  # control characters
+        ("báo cáo\x0bvà", "báo cáo\nvà"),  # Word's soft line break
+        ("hết trang\x0ctrang sau", "hết trang\ntrang sau"),
+        ("một\r\nhai\rba\n\rbốn", "một\nhai\nba\n\nbốn"),
+        ("một\x85hai\u2028ba\u2029bốn", "một\nhai\nba\nbốn"),
+        ("cột\x1fcột\x1ehàng", "cột cột\nhàng"),
+        ("A\u00ad\u0300", "À"),
         ("\u202eĐảo ngược", "Đảo ngược"),  # a name that would show backwards
         ("dòng một\ndòng hai\tcột", "dòng một\ndòng hai\tcột"),  # lines and columns stay
     ],

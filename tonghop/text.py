@@ -47,12 +47,17 @@ _LOOKALIKES = str.maketrans(
         "\u00a0": " ",
         "\u2007": " ",
         "\u202f": " ",
+        "\x1f": " ",  # the unit separator
+        # What ends a line elsewhere: Word's soft line break, a page, Unicode's own ends, the other separators of ASCII.
+        **dict.fromkeys("\x0b\x0c\x1c\x1d\x1e\x85\u2028\u2029", "\n"),
         "\u00ad": "",
         "\ufeff": "",
         "\u200b": "",
     }
 )
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+# Signs without meaning or width; those that part words are no such signs.
+_UNSEEN = re.compile(r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b\u200e\u200f\u202a-\u202e\u2066-\u2069\ufeff]")
+_LINE_END = re.compile(r"\r\n?")
 _SPACES = re.compile(r"[ \t\u00a0]+")
 _WORD = re.compile(r"[^\W\d_]+")
 _NOT_WORD = re.compile(r"[^\w]+")
@@ -83,9 +88,12 @@ def nfc(text: str) -> str:
 def clean(text: str) -> str:
     """Return `text` as it may enter the program: NFC, look-alike letters mended, no control characters.
 
-    New lines and tabs stay. Digits are never touched; of the signs only other slashes become /.
+    New lines and tabs stay, and every other end of a line is a new line, so that no two words become one. Digits are
+    never touched; of the signs only other slashes become /.
     """
-    return _CONTROL.sub("", nfc(text).translate(_LOOKALIKES))
+    # A sign without width may stand between a letter and its mark, and a letter that is mended may take a mark.
+    seen = _LINE_END.sub("\n", _UNSEEN.sub("", text))
+    return nfc(nfc(seen).translate(_LOOKALIKES))
 
 
 def one_line(text: str) -> str:

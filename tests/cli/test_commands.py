@@ -171,6 +171,22 @@ def test_repair_keeps_digits_and_lines(tmp_path: Path, run_json: Json) -> None:
     assert repaired["corrections"]
 
 
+@pytest.mark.parametrize("mark", [b"", b"\xef\xbb\xbf"])
+@pytest.mark.parametrize("end", [b"\r\n", b"\n", b"\r"])
+def test_repair_keeps_ends_of_lines_and_the_byte_order_mark(
+    tmp_path: Path, mark: bytes, end: bytes, run_json: Json, capsys: pytest.CaptureFixture[str]
+) -> None:
+    file = tmp_path / "a.txt"
+    typed = [b"Thuc hien Cong van so 983/SNV-TCBC", b"", b"  cua So Noi vu tinh\x0bLang Son ", b""]
+    file.write_bytes(mark + end.join(typed))
+    lines = ["Thực hiện Công văn số 983/SNV-TCBC", "", "  của Sở Nội vụ tỉnh\nLạng Sơn ", ""]
+    meant = mark + end.join(line.encode() for line in lines)
+    code = main(["repair", str(file)])
+    assert (code, capsys.readouterr().out.encode()) == (0, meant)
+    _, repaired = run_json("repair", file)
+    assert repaired["text"].encode() == meant
+
+
 @pytest.mark.parametrize("arguments", [["review"], ["search", "đường"], ["remind"], ["request", "read", "x.pdf"]])
 def test_what_is_not_there_yet_says_so(arguments: list[str], capsys: pytest.CaptureFixture[str]) -> None:
     assert main(arguments) == 2

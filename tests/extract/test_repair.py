@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import re
 import unicodedata
 from dataclasses import replace
 from itertools import chain
@@ -168,7 +169,7 @@ def test_text_keeps_its_blanks_digits_and_signs(parts: list[tuple[str, str]], ta
     assert sum(map(str.isspace, after)) == sum(map(str.isspace, before)) + len(parted)
     kept = ([c for c in side if not c.isalpha() and not c.isspace()] for side in (before, after))
     assert next(kept) == next(kept)
-    lines = text.split("\n")
+    lines = re.split(r"\r\n|\r|\n", text)
     for c in done.corrections:
         assert lines[c.line].split()[c.word] == c.before
 
@@ -199,3 +200,11 @@ def test_a_text_read_as_latin_is_read_back() -> None:
 def test_empty_text() -> None:
     assert repair_text("") == repair_text("", None)
     assert repair_text("\n \n").text == "\n \n"
+
+
+def test_every_end_of_a_line_stays_as_it_is() -> None:
+    text = "Thuc hien Cong van\r\n\tcua So Noi vu \r\r\n983/SNV\ntinh Lang Son"
+    repaired = repair_text(text)
+    assert re.findall(r"\s+", repaired.text) == re.findall(r"\s+", text)
+    assert repaired.text.startswith("Thực hiện Công văn\r\n\tcủa Sở Nội vụ \r")
+    assert {c.line for c in repaired.corrections} == {0, 1, 4}

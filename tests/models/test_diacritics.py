@@ -388,3 +388,23 @@ def test_words_in_capitals_are_told_from_abbreviations() -> None:
     assert judged("BÁO CÁO KẾT QUẢ 2024") == [True, True, True, True, False]
     assert judged("KT. CHỦ TỊCH") == [True, True, True]
     assert judged("của UBND xã") == [False, False, False]
+
+
+@pytest.mark.parametrize("token", ["362/QĐ-UBND", "268", "99,71%", "–", "30/6/2023"])
+def test_a_number_that_the_reader_doubted_is_doubted(model: DiacriticModel, token: str) -> None:
+    tokens = [*TYPED.split()[:12], token, *TYPED.split()[12:]]
+
+    def sure(confidence: float) -> tuple[float, float]:
+        """Return the posteriors of the token, and of a code in the text that was read clearly."""
+        confidences = [0.98] * len(tokens)
+        confidences[12] = confidence
+        done = model.restore(tokens, confidences)
+        return done[12][1], done[tokens.index("30/2020/NĐ-CP")][1]
+
+    doubted, clear = zip(*map(sure, (0.1, 0.8, 0.98)), strict=True)
+    assert doubted[0] < 0.5
+    assert doubted[0] < doubted[1] <= doubted[2] < 1.0
+    assert set(clear) == {doubted[2]}
+    assert model.restore(tokens)[12] == (token, 1.0)  # typed: nobody read it
+    run = model.run([tokens], [[0.1] * len(tokens)])
+    assert run.kinds[12] == -1  # it is not counted among the words that the calibration is fitted on

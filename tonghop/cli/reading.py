@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import codecs
+import io
+import re
 import sys
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
@@ -44,6 +47,8 @@ AsJson = Annotated[bool, typer.Option("--json", help=N_("Print one JSON document
 
 Reading = DocumentReading | TonghopError
 
+_BYTE_ORDER_MARK = "\ufeff"
+_LINE_END = re.compile(r"(\r\n|\r|\n)")
 _SHOWN_WORDS = 5  # they tell how bad it is in one line; what is in doubt is looked up in the original anyway
 _GRADES: dict[Grade, str] = {
     Grade.GOOD: N_("Page {page} was read well."),
@@ -210,21 +215,34 @@ def repair(
     from tonghop.extract.repair import repair_text
 
     session: Session = context.obj
-    repaired = repair_text(_text_of(file))
+    mark, text = _text_of(file)
+    repaired = repair_text(text)
+    whole = mark + repaired.text
     if not as_json:
-        sys.stdout.write(repaired.text)
+        _write_as_it_is(whole)
         return
     documents = Documents(session.translate)
     corrections = [documents.correction(correction) for correction in repaired.corrections]
-    session.print_json({"text": repaired.text, "corrections": corrections})
+    session.print_json({"text": whole, "corrections": corrections})
 
 
-def _text_of(file: str) -> str:
-    """Return the text of a file or of standard input. Raises `UnreadableInput` for what is no UTF-8 text."""
+def _write_as_it_is(text: str) -> None:
+    """Write `text` to standard output; ends of lines are its own, not those of the system."""
+    if isinstance(sys.stdout, io.TextIOWrapper):
+        sys.stdout.reconfigure(newline="")
+    sys.stdout.write(text)
+
+
+def _text_of(file: str) -> tuple[str, str]:
+    """Return byte order mark, if there is one, and text of a file or of standard input, its ends of lines as they are.
+
+    Raises `UnreadableInput` for what is no UTF-8 text.
+    """
     name = safe_label(file)
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-        return clean(data.decode("utf-8-sig"))
+        # Each line by itself: `clean` makes every end of a line the same.
+        parts = _LINE_END.split(data.decode("utf-8-sig"))
     except FileNotFoundError as error:
         raise FileMissing(name=name) from error
     except IsADirectoryError as error:
@@ -233,3 +251,5 @@ def _text_of(file: str) -> str:
         raise UnreadableInput(name=name, detail=error.strerror or error) from error
     except UnicodeDecodeError as error:
         raise UnreadableInput(name=name, detail=N_("it is not text in UTF-8.")) from error
+    mark = _BYTE_ORDER_MARK if data.startswith(codecs.BOM_UTF8) else ""
+    return mark, "".join(part if at % 2 else clean(part) for at, part in enumerate(parts))
