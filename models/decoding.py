@@ -35,14 +35,12 @@ class Beams:
     chances: Floats
     is_read: npt.NDArray[np.bool_]
 
-    def reweighed(self, at: Ints, chances: Floats) -> Beams:
-        """Return the beams with new posteriors (M, K) at the places `at`, the likeliest first again."""
+    def reweigh(self, at: Ints, chances: Floats) -> None:
+        """Write new posteriors (M, K) at the places `at`, the likeliest first again; in place, for these are large."""
         order = np.argsort(-chances, axis=1, kind="stable")
-        out = Beams(self.words.copy(), self.chances.copy(), self.is_read.copy())
-        out.chances[at] = np.take_along_axis(chances, order, axis=1)
-        out.words[at] = np.take_along_axis(self.words[at], order, axis=1)
-        out.is_read[at] = np.take_along_axis(self.is_read[at], order, axis=1)
-        return out
+        self.chances[at] = np.take_along_axis(chances, order, axis=1)
+        self.words[at] = np.take_along_axis(self.words[at], order, axis=1)
+        self.is_read[at] = np.take_along_axis(self.is_read[at], order, axis=1)
 
     def decided(self) -> Decoded:
         """Return the likeliest of each."""

@@ -19,8 +19,9 @@ _HEAD = """# Diacritic model
 A trigram model of Vietnamese syllables (interpolated Kneser-Ney, pruned, one byte a probability), counts of the marks
 that the program's own reader confuses and of the letters that it and an English reader misread, and how far the
 posteriors can be trusted. `tonghop.models.artefact` reads it. It puts back marks that were lost or confused, mends
-letters where that is surer still, and parts words that were glued together; digits, signs and case stay. A small
-network (feed-forward, six words on each side and the paragraph's mean, eight bits a weight) rescores doubtful words.
+letters where that is surer still, and parts words that were glued together. Signs and case stay, and digits too but for
+those inside a word of a text read as Latin (`No6i`). A small network (feed-forward, six words on each side and the mean
+of the paragraph, eight bits a weight) rescores doubtful words.
 
 ## How it was made
 

@@ -1,8 +1,9 @@
 """Train the diacritic model: `python -m tonghop.models.train.diacritics --corpus DIR --out models/data`.
 
 DIR holds one plain text a file (`*.txt` or `*.txt.xz`), one paragraph a line. Only files whose texts may be shipped
-are taken: law and administration (outside copyright in Vietnam) and Wikipedia (CC BY-SA 4.0). Single process,
-about ten minutes on one core, 4 GB of memory. Writes diacritics.safetensors and the model card diacritics.md.
+are taken: law and administration (outside copyright in Vietnam) and Wikipedia (CC BY-SA 4.0). Half an hour on two
+cores, two minutes with `--readings` and `--network` kept; 5 GB of memory. Writes diacritics.safetensors and the model
+card diacritics.md.
 """
 
 from __future__ import annotations

@@ -21,7 +21,8 @@ def beams() -> Beams:
 
 
 def test_the_word_as_read_keeps_its_mark_wherever_it_goes() -> None:
-    after = beams().reweighed(np.array([0, 1]), np.array([[0.2, 0.5, 0.3], [0.1, 0.9, 0.0]], np.float32))
+    after = beams()
+    after.reweigh(np.array([0, 1]), np.array([[0.2, 0.5, 0.3], [0.1, 0.9, 0.0]], np.float32))
     assert after.words.tolist() == [[12, 13, 11], [22, 21, 0], [31, 0, 0]]
     np.testing.assert_allclose(after.chances, [[0.5, 0.3, 0.2], [0.9, 0.1, 0.0], [1.0, 0.0, 0.0]])
     assert after.is_read.tolist() == [[True, False, False], [False, True, False], [True, False, False]]
@@ -32,16 +33,17 @@ def test_the_word_as_read_keeps_its_mark_wherever_it_goes() -> None:
     np.testing.assert_allclose(decided.kept, [0.5, 0.1, 1])
 
 
-def test_the_beams_given_stay_as_they_are() -> None:
-    before = beams()
-    before.reweighed(np.array([0]), np.array([[0.1, 0.2, 0.7]], np.float32))
-    np.testing.assert_array_equal(before.words, beams().words)
-    np.testing.assert_array_equal(before.chances, beams().chances)
-    np.testing.assert_array_equal(before.is_read, beams().is_read)
+def test_other_places_stay_as_they_are() -> None:
+    after = beams()
+    after.reweigh(np.array([0]), np.array([[0.1, 0.2, 0.7]], np.float32))
+    np.testing.assert_array_equal(after.words[1:], beams().words[1:])
+    np.testing.assert_array_equal(after.chances[1:], beams().chances[1:])
+    np.testing.assert_array_equal(after.is_read[1:], beams().is_read[1:])
 
 
 def test_of_equals_the_first_stays_first() -> None:
-    after = beams().reweighed(np.array([1]), np.array([[0.5, 0.5, 0.0]], np.float32))
+    after = beams()
+    after.reweigh(np.array([1]), np.array([[0.5, 0.5, 0.0]], np.float32))
     assert after.words[1].tolist() == [21, 22, 0]
 
 
@@ -49,8 +51,8 @@ def test_of_equals_the_first_stays_first() -> None:
 def test_each_word_takes_its_posterior_along(rows: list[list[float]]) -> None:
     chances = np.array(rows, np.float32)
     words = np.arange(chances.size).reshape(chances.shape)
-    given = Beams(words, np.zeros_like(chances), words % 4 == 1)
-    after = given.reweighed(np.arange(len(rows)), chances)
+    after = Beams(words, np.zeros_like(chances), words % 4 == 1)
+    after.reweigh(np.arange(len(rows)), chances)
     assert (np.diff(after.chances, axis=1) <= 0).all()
     np.testing.assert_array_equal(chances.ravel()[after.words], after.chances)
     np.testing.assert_array_equal(after.is_read, after.words % 4 == 1)
