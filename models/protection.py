@@ -7,14 +7,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from functools import lru_cache
 from itertools import groupby, pairwise
 
 from tonghop.models.syllables import BREAK, NUMBER, UNKNOWN, base_letters, letter_runs, symbols
 
-__all__ = ["Case", "TokenForm", "case_of", "form_of", "in_case", "latin_form_of", "words_in_capitals"]
+__all__ = ["Case", "TokenForm", "case_of", "closed", "form_of", "in_case", "latin_form_of", "words_in_capitals"]
 
 _ROMAN = re.compile(r"[IVXLC]+")
 # What may stand between two runs of letters of ordinary prose: "kinh tế-xã hội", "và/hoặc", "(sau", "xã,phường".
@@ -80,6 +80,12 @@ def form_of(token: str) -> TokenForm:
     is_whole = all(len(word.lower()) == len(word) for word in words)
     is_open = bool(words) and is_whole and Case.MIXED not in cases and _is_prose(token, runs, words)
     return TokenForm(runs, words, symbols(token), case, is_open)
+
+
+@lru_cache(maxsize=65536)  # the same form for the same token: see `slots.lay_out`
+def closed(form: TokenForm) -> TokenForm:
+    """Return `form` of which nothing may change."""
+    return replace(form, is_open=False)
 
 
 @lru_cache(maxsize=65536)
