@@ -28,9 +28,9 @@ _FOREIGN = frozenset((
     "son", "te", "than", "that", "the", "tin", "to", "tu", "van", "vi",
 ))
 # fmt: on
-# Least share of native words. 1 % of 2,300 pieces of 20 words that `eng` read of Vietnamese pages have fewer than the
-# first, and 0.1 % of 15,000 pieces of English, French, German and code more; 2 % of 4,101 pieces of 6 words that lost
-# their marks have fewer than the second, where they are judged, and 4 of 49,000 of the others more.
+# Least share of native words. Of 2,300 pieces of 20 words that `eng` read of Vietnamese pages less than 1 % have fewer
+# than the first; none that was known without this is lost. Of 4,026 pieces of 6 words that lost their marks 3 % have
+# fewer than the second, of 575 whole lines none; of 52,689 pieces of English, French, German and code 2 pass, not 52.
 _LATIN_NATIVE, _STRIPPED_NATIVE = 0.15, 0.25
 # A paragraph of so many words, fewer of them native and none marked, is foreign in whatever text it stands: 99 % of
 # English, German and code, three quarters of French; of 3,012 pieces of Vietnamese that lost their marks 2, of 3,882
