@@ -70,6 +70,7 @@ class Candidates:
             if is_syllable(word):
                 self._by_base.setdefault(base_letters(word), []).append(word)
         self._alike: dict[str, list[str]] = {}
+        self._often: dict[str, float] = {}
         self._numbers: dict[tuple[str, int, Source, bool], int] = {}
         self._fixed: dict[str, int] = {}
         self._heard: dict[str, dict[int, float]] = {}
@@ -118,6 +119,14 @@ class Candidates:
         found = self._alike.get(word)
         if found is None:
             found = self._alike[word] = self._by_base.get(base_letters(nfc(word)), [])
+        return found
+
+    def frequency_of(self, word: str) -> float:
+        """Return the share among all symbols of the syllables with the base letters of `word`; 0 where it has none."""
+        found = self._often.get(word)
+        if found is None:
+            ids = [self._ids[syllable] for syllable in self.syllables(word)]
+            found = self._often[word] = float(np.exp(self.frequency[ids].astype(np.float64)).sum())
         return found
 
     def is_word(self, word: str) -> bool:

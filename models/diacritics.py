@@ -23,7 +23,7 @@ from tonghop.models.evidence import joined, read_again, spelt_elsewhere, support
 from tonghop.models.gluing import Seam, find_seam, glued_form, parted_form
 from tonghop.models.letters import LetterChannel
 from tonghop.models.ngrams import NgramModel
-from tonghop.models.protection import Case, TokenForm, form_of, in_case, latin_form_of
+from tonghop.models.protection import Case, TokenForm, closed, form_of, in_case, latin_form_of
 from tonghop.models.rescoring import Network, context_of, doubtful, rescore
 from tonghop.models.slots import Slots, Text, flat, lay_out
 from tonghop.models.syllables import base_letters, later_tone_style, normal_form
@@ -216,10 +216,7 @@ class DiacriticModel:
     def has_lost_marks(self, sequences: Sequence[Sequence[str]], *, none_left: bool = False) -> bool:
         """Return whether a text has lost its marks: most of them, or (`none_left`) every single one."""
         forms = [form_of(nfc(token)) for tokens in sequences for token in tokens]
-        return has_lost_marks(tally(forms, self._is_syllable), none_left=none_left)
-
-    def _is_syllable(self, word: str) -> bool:
-        return bool(self.candidates.syllables(word))
+        return has_lost_marks(tally(forms, self.candidates.frequency_of), none_left=none_left)
 
     def _text(
         self,
@@ -230,26 +227,30 @@ class DiacriticModel:
         known: frozenset[str],
     ) -> Text:
         forms = [form_of(token) for token in tokens]
+        sources: tuple[Source | None, ...] = (_SOURCES.get(mode),) * len(bounds)
         if mode is Mode.AUTO:
             # Confidences come from the program's own reader, which knows Vietnamese: its digits are digits.
             latin = [latin_form_of(token) for token in tokens] if confidences is None else []
-            sources = diagnose([forms[a:b] for a, b in bounds], [latin[a:b] for a, b in bounds], self._is_syllable)
-        else:
-            sources = (_SOURCES[mode],) * len(bounds)
-        if Source.LATIN in sources:
-            forms = [latin_form_of(token) for token in tokens]
+            sources = diagnose(
+                [forms[a:b] for a, b in bounds], [latin[a:b] for a, b in bounds], self.candidates.frequency_of
+            )
+        for (a, b), source in zip(bounds, sources, strict=True):
+            if source is Source.LATIN:
+                forms[a:b] = map(latin_form_of, tokens[a:b])
+            elif source is None:
+                forms[a:b] = map(closed, forms[a:b])
         for at, form in self._glued(tokens, forms, bounds, sources).items():
             forms[at] = form
         flat_confidences = [None] * len(tokens) if confidences is None else [c for row in confidences for c in row]
         bins = tuple(map(confidence_bin, flat_confidences))
-        return Text(bounds, tuple(forms), bins, sources, known)
+        return Text(bounds, tuple(forms), bins, tuple(source or Source.MARKS for source in sources), known)
 
     def _glued(
         self,
         tokens: Sequence[str],
         forms: Sequence[TokenForm],
         bounds: tuple[tuple[int, int], ...],
-        sources: Sequence[Source],
+        sources: Sequence[Source | None],
     ) -> dict[int, TokenForm]:
         """Return the forms of tokens that are two words without a blank, by token."""
         out = {}

@@ -16,7 +16,7 @@ from tonghop.models.syllables import is_marked, normal_form
 
 __all__ = ["Seam", "find_seam", "glued_form", "parted_form"]
 
-_LEAST = 4  # letters of two words
+_LEAST, _MOST = 4, 14  # letters of two words: a syllable has at most 7 (`nghiêng`)
 # Log-probabilities: that a blank is lost between two words, in typed text and in text read (about 1 in 2,000); that a
 # word in no lexicon stands there, and is this one (`candidates`); that it has a capital inside.
 _GLUED, _FOREIGN, _FOREIGN_MIXED = math.log(5e-4), -21.0, -32.0
@@ -29,6 +29,8 @@ Seam = tuple[int, float]  # offset of the second word, posterior
 
 def find_seam(word: str, candidates: Candidates, ngrams: NgramModel) -> Seam | None:
     """Return where `word`, which is in no lexicon, falls into two known syllables that were seen side by side."""
+    if not _LEAST <= len(word) <= _MOST:
+        return None
     best: Seam | None = None
     for match in _INSIDE.finditer(word):
         at = match.start()
@@ -49,7 +51,7 @@ def find_seam(word: str, candidates: Candidates, ngrams: NgramModel) -> Seam | N
 
 def glued_form(form: TokenForm, find: Callable[[str], Seam | None]) -> TokenForm | None:
     """Return the form of a token of one word that is two; None where it is one."""
-    if len(form.words) != 1 or len(form.words[0]) < _LEAST or not form.words[0].isalpha():
+    if len(form.words) != 1 or not _LEAST <= len(form.words[0]) <= _MOST or not form.words[0].isalpha():
         return None
     found = find(form.words[0])
     if found is None:

@@ -105,6 +105,8 @@ class LetterChannel:
 
     def _search(self, read: str, case: Case) -> Nearest:
         forms = self._forms_in(case)
+        if len(read) > forms.signs.shape[1] + _LENGTH:  # whatever it is: a search takes as long as it is long
+            return Nearest(np.zeros(0, np.int64), np.zeros(0, np.float32), self._rates)
         chosen = forms.alike(read)
         score = self._distances(read, forms.signs[chosen], forms.lengths[chosen])
         best = np.argsort(-score, kind="stable")[:_MOST_NEAR]

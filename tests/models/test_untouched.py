@@ -52,11 +52,16 @@ def is_like_a_syllable(word: str) -> bool:
 def is_number(token: str) -> bool:
     """Return whether `token` is a number, a date, money or a code with a number in it, and no word with a digit in it.
 
-    A word read as Latin has at least as many letters as digits, begins with a letter and is of one piece: `s6`.
+    A word read as Latin has at least as many letters as digits and is of one piece. One of two signs is a letter in
+    lower case and behind it a digit that looks like one: `s6`, `x4`; no word is a capital and a digit, or all capitals.
     """
     core = token.strip(_ROUND)
-    digits, letters = sum(map(str.isdigit, core)), sum(map(str.isalpha, core))
-    return digits > letters or (digits > 0 and (core[0].isdigit() or bool(_JOINED.search(core))))
+    digits, letters = sum(map(str.isdigit, core)), "".join(filter(str.isalpha, core))
+    if not digits or digits > len(letters) or _JOINED.search(core):
+        return digits > 0
+    if len(letters) == 1:
+        return not (core[0].islower() and core[-1] in "046")
+    return letters.isupper() or bool(re.fullmatch(r"\d+[^\W\d_]|[A-ZĐ]\w\d|km\d", core))
 
 
 def is_code(token: str) -> bool:
@@ -208,11 +213,62 @@ def test_a_sample_of_other_texts_read_as_latin_keeps_them() -> None:
     assert broken(*repaired(rows, Mode.LATIN), Mode.LATIN) == []
 
 
-@pytest.mark.parametrize("token", ["5km", "5m", "1km", "3a.", "2tr", "1tỷ", "5đ", "1A", "2G", "m2", "m3", "km2", "dm3"])
+@pytest.mark.parametrize("token", ["5km", "5m", "1km", "3a.", "2tr", "1tỷ", "5đ", "1A", "2G", "m2", "m3", "km2", "dm3",
+    "km4", "4l", "1ml", "6a", "1a)", "6c.", "4n"])  # fmt: skip
 @pytest.mark.parametrize("mode", Mode)
 def test_a_number_keeps_its_unit(token: str, mode: Mode) -> None:
     row = [*_WORDS[:12], token, *_WORDS[12:]]
     assert repaired([row], mode)[1][12] == token
+
+
+_CODES = [
+    "A4",
+    "(A4)",
+    "B1",
+    "H6,",
+    "K4",
+    "Q1",
+    "P6",
+    "T6",
+    "V1",
+    "S6:",
+    "X4",
+    "Đ4",
+    "No6",
+    "No1.",
+    "QL1A",
+    "KCN6",
+    "DT4",
+    "ĐT6.",
+    "o1",
+    "t1",
+    "e1,",
+    "A&4",
+    "B1B",
+]
+
+
+@pytest.mark.parametrize("token", _CODES)
+def test_a_code_of_capitals_and_a_digit_stays(token: str) -> None:
+    for words in (_WORDS, [word.upper() for word in _WORDS]):
+        for row in ([*words[:12], token, *words[12:]], [*stripped([words])[0][:12], token, "983/SNV-TCBC"]):
+            assert repaired([row], Mode.LATIN)[1][12] == token
+
+
+@pytest.mark.parametrize(
+    ("before", "token", "after", "mended"),
+    [
+        ("Công văn", "s6", "983/SNV-TCBC ngày 30/6/2023 của Sở Nội vụ", "số"),
+        ("UBND các", "x4,", "thị trấn báo cáo", "xã,"),
+        ("Phòng", "No6i", "vụ huyện báo cáo kết quả", "Nội"),
+        ("Phòng", "N6i", "vụ huyện báo cáo kết quả", "Nội"),
+        ("phát triển kinh tế - xã", "h6i", "của huyện", "hội"),
+        ("trên địa bàn huyện và", "c6ng", "tác cải cách hành chính", "công"),
+    ],
+)  # fmt: skip
+def test_a_word_read_with_a_digit_is_mended(before: str, token: str, after: str, mended: str) -> None:
+    row = [*before.split(), token, *after.split()]
+    assert repaired([row], Mode.LATIN)[1][len(before.split())] == mended
 
 
 def sample_of(path: Path) -> list[list[str]]:
@@ -242,6 +298,9 @@ STAYING = st.one_of(
         "{}@{}.gov.vn".format, st.sampled_from(("vanphong", "snv", "ubnd")), st.sampled_from(("langson", "caoloc"))
     ),
     _CAPITALS.filter(is_abbreviation),
+    st.builds("{}{}".format, st.sampled_from("ABCDĐHKMNPQSTVX"), st.integers(0, 19)),
+    st.builds("{}{}".format, st.integers(0, 19), st.sampled_from("abcdđeghiklmnpqstvx")),
+    st.builds("{}{}{}".format, st.sampled_from(("QL", "ĐT", "KCN")), st.integers(0, 99), st.sampled_from(("", "A"))),
     st.sampled_from(_NAMES).filter(is_unknown_name),
 )
 AROUND = st.sampled_from(("{}", "({})", "{},", "{}.", "{};", "“{}”", "{}:"))
