@@ -122,13 +122,13 @@ def bench_all_pages(bench: Bench, given: argparse.Namespace) -> list[ReadImage]:
     print()
     bench_pages(bench, "public pages, plain tesseract vie", public_pages(given.work, "tesseract", given.pages))
     bench_pages(bench, "real scans", real_pages(given.work, given.pages))
+    _trust(bench, "public pages", public)
     try:
         drawn = drawn_pages(given.work, given.drawn, given.fonts)
     except FileNotFoundError as error:
         print(f"no drawn pages: {error}\n")
         return public
     bench_pages(bench, "pages drawn from held-out law", drawn)
-    _trust(bench, "public pages", public)
     _trust(bench, "drawn pages", drawn)
     return public
 
